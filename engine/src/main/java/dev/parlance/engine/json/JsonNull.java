@@ -1,0 +1,11 @@
+package dev.parlance.engine.json;
+
+/** JSON's {@code null}. */
+public enum JsonNull implements JsonValue {
+    NULL;
+
+    @Override
+    public String kind() {
+        return "null";
+    }
+}

@@ -1,0 +1,17 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The inference engine: a GGUF file in, token events out.
+ *
+ * <p>Exports its text side only; how numbers are laid out and computed ({@code tensor}, {@code
+ * kernel}, {@code model}, {@code kvcache}, {@code scheduler}) stays inside. Knows neither HTTP nor
+ * any wire format.
+ */
+@NullMarked
+module dev.parlance.engine {
+    requires static org.jspecify;
+    requires jdk.incubator.vector;
+    requires tools.jackson.core;
+
+    exports dev.parlance.engine.json;
+}
