@@ -13,5 +13,6 @@ module dev.parlance.engine {
     requires jdk.incubator.vector;
     requires tools.jackson.core;
 
+    exports dev.parlance.engine.gguf;
     exports dev.parlance.engine.json;
 }

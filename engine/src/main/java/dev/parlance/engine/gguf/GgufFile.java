@@ -1,0 +1,220 @@
+package dev.parlance.engine.gguf;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An open GGUF model file (version 2 or 3), memory-mapped; a model split over several files is
+ * opened as one.
+ *
+ * <p>Threads: safe. Errors: {@link GgufFormatException} for a damaged or hostile file, {@link
+ * IOException} where the file system fails. Cost: opening reads header, metadata and directory;
+ * weights are paged in on use.
+ */
+public final class GgufFile implements AutoCloseable {
+    static final String SPLIT_COUNT = "split.count";
+    static final String SPLIT_NUMBER = "split.no";
+    static final String SPLIT_TENSOR_COUNT = "split.tensors.count";
+
+    /**
+     * llama.cpp's tools write a few dozen files at most; five digits is what the naming scheme
+     * allows.
+     */
+    static final int MAX_SPLITS = 1000;
+
+    private final Path path;
+    private final Arena arena;
+    private final int version;
+    private final GgufMetadata metadata;
+    private final Map<String, GgufTensorInfo> tensors;
+    private final List<MemorySegment> dataSections;
+
+    private GgufFile(
+            Path path,
+            Arena arena,
+            int version,
+            GgufMetadata metadata,
+            Map<String, GgufTensorInfo> tensors,
+            List<MemorySegment> dataSections) {
+        this.path = path;
+        this.arena = arena;
+        this.version = version;
+        this.metadata = metadata;
+        this.tensors = Collections.unmodifiableMap(tensors);
+        this.dataSections = List.copyOf(dataSections);
+    }
+
+    /**
+     * Opens a model file. Of a split model give the first file ({@code …-00001-of-00003.gguf}); the
+     * others are found beside it.
+     */
+    public static GgufFile open(Path path) throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            GgufReader.Contents first = read(path, arena, 0);
+            Map<String, GgufTensorInfo> tensors = new LinkedHashMap<>();
+            List<MemorySegment> sections = new ArrayList<>();
+            add(first, path, tensors, sections);
+            int splits = first.metadata().integer(SPLIT_COUNT, 0, MAX_SPLITS, 1);
+            if (splits > 1) {
+                checkIsFirst(first.metadata(), splits);
+                for (int i = 1; i < splits; i++) {
+                    Path part = splitPath(path, i, splits);
+                    GgufReader.Contents contents = readPart(part, arena, i, splits);
+                    add(contents, part, tensors, sections);
+                }
+                checkTensorCount(first.metadata(), tensors.size());
+            }
+            return new GgufFile(path, arena, first.version(), first.metadata(), tensors, sections);
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static void checkIsFirst(GgufMetadata metadata, int splits) {
+        int number = metadata.integer(SPLIT_NUMBER, 0, splits - 1);
+        if (number != 0) {
+            throw new GgufFormatException(
+                    metadata.fileName()
+                            + ": this is part "
+                            + (number + 1)
+                            + " of "
+                            + splits
+                            + " of a split model; open the first part");
+        }
+    }
+
+    private static GgufReader.Contents readPart(Path path, Arena arena, int index, int splits)
+            throws IOException {
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(
+                    path.toString(),
+                    null,
+                    "part " + (index + 1) + " of " + splits + " of a split model is missing");
+        }
+        GgufReader.Contents part = read(path, arena, index);
+        GgufMetadata metadata = part.metadata();
+        int number = metadata.integer(SPLIT_NUMBER, 0, MAX_SPLITS);
+        int count = metadata.integer(SPLIT_COUNT, 0, MAX_SPLITS);
+        if (number != index || count != splits) {
+            throw new GgufFormatException(
+                    metadata.fileName()
+                            + ": by its metadata this is part "
+                            + (number + 1)
+                            + " of "
+                            + count
+                            + " of a split model; part "
+                            + (index + 1)
+                            + " of "
+                            + splits
+                            + " is expected under this name");
+        }
+        return part;
+    }
+
+    private static void checkTensorCount(GgufMetadata metadata, int found) {
+        int expected = metadata.integer(SPLIT_TENSOR_COUNT, 0, Integer.MAX_VALUE, found);
+        if (expected != found) {
+            throw new GgufFormatException(
+                    metadata.fileName()
+                            + ": metadata '"
+                            + SPLIT_TENSOR_COUNT
+                            + "' is "
+                            + expected
+                            + ", but the parts have "
+                            + found
+                            + " tensors together; are all parts of the same model?");
+        }
+    }
+
+    private static GgufReader.Contents read(Path path, Arena arena, int splitIndex)
+            throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = channel.size();
+            MemorySegment map = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+            return new GgufReader(String.valueOf(path.getFileName()), map, splitIndex).read();
+        }
+    }
+
+    private static void add(
+            GgufReader.Contents part,
+            Path path,
+            Map<String, GgufTensorInfo> tensors,
+            List<MemorySegment> sections) {
+        for (GgufTensorInfo tensor : part.tensors()) {
+            if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
+                throw new GgufFormatException(
+                        path.getFileName() + ": tensor '" + tensor.name() + "' is there twice");
+            }
+        }
+        sections.add(part.dataSection());
+    }
+
+    private static Path splitPath(Path first, int index, int count) {
+        String name = String.valueOf(first.getFileName());
+        String suffix = String.format("-%05d-of-%05d.gguf", 1, count);
+        if (!name.endsWith(suffix)) {
+            throw new GgufFormatException(
+                    name
+                            + ": a model split into "
+                            + count
+                            + " files must be named '…"
+                            + suffix
+                            + "' to find the others");
+        }
+        String stem = name.substring(0, name.length() - suffix.length());
+        return first.resolveSibling(stem + String.format("-%05d-of-%05d.gguf", index + 1, count));
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The GGUF version, 2 or 3. */
+    public int version() {
+        return version;
+    }
+
+    /** Key/value pairs; of a split model, those of its first file. */
+    public GgufMetadata metadata() {
+        return metadata;
+    }
+
+    /** All tensors by name, in the order of the file; empty for a vocabulary-only file. */
+    public Map<String, GgufTensorInfo> tensors() {
+        return tensors;
+    }
+
+    public Optional<GgufTensorInfo> findTensor(String name) {
+        return Optional.ofNullable(tensors.get(name));
+    }
+
+    /**
+     * The stored bytes of a tensor of this file; read-only. After {@link #close()} reading them
+     * throws {@link IllegalStateException}.
+     */
+    public MemorySegment data(GgufTensorInfo tensor) {
+        return dataSections.get(tensor.splitIndex()).asSlice(tensor.offset(), tensor.sizeBytes());
+    }
+
+    /** Unmaps the file; does nothing the second time. */
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}
