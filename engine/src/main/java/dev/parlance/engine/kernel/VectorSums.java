@@ -1,0 +1,107 @@
+package dev.parlance.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums in the order of {@link ScalarKernels}: lane l holds partial sum l. {@code reduceLanes} is
+ * not used, because its order is not defined.
+ */
+final class VectorSums {
+    private static final VectorSpecies<Float> F = FloatVector.SPECIES_256;
+    private static final int LANES = ScalarKernels.LANES;
+
+    private VectorSums() {}
+
+    static float product(float[] a, int aOffset, float[] b, int bOffset, int length) {
+        FloatVector sums = FloatVector.zero(F);
+        int i = 0;
+        for (; i + LANES <= length; i += LANES) {
+            FloatVector v = FloatVector.fromArray(F, a, aOffset + i);
+            sums = v.fma(FloatVector.fromArray(F, b, bOffset + i), sums);
+        }
+        if (i < length) {
+            VectorMask<Float> rest = F.indexInRange(i, length);
+            FloatVector v = FloatVector.fromArray(F, a, aOffset + i, rest);
+            FloatVector added = v.fma(FloatVector.fromArray(F, b, bOffset + i, rest), sums);
+            sums = sums.blend(added, rest);
+        }
+        return combine(
+                sums.lane(0),
+                sums.lane(1),
+                sums.lane(2),
+                sums.lane(3),
+                sums.lane(4),
+                sums.lane(5),
+                sums.lane(6),
+                sums.lane(7));
+    }
+
+    static float sum(float[] x, int offset, int length) {
+        FloatVector sums = FloatVector.zero(F);
+        int i = 0;
+        for (; i + LANES <= length; i += LANES) {
+            sums = sums.add(FloatVector.fromArray(F, x, offset + i));
+        }
+        if (i < length) {
+            VectorMask<Float> rest = F.indexInRange(i, length);
+            FloatVector added = sums.add(FloatVector.fromArray(F, x, offset + i, rest));
+            sums = sums.blend(added, rest);
+        }
+        return combine(
+                sums.lane(0),
+                sums.lane(1),
+                sums.lane(2),
+                sums.lane(3),
+                sums.lane(4),
+                sums.lane(5),
+                sums.lane(6),
+                sums.lane(7));
+    }
+
+    /** {@code Σ (x[i] - mean)²}. */
+    static float squaresAround(float mean, float[] x, int offset, int length) {
+        FloatVector sums = FloatVector.zero(F);
+        int i = 0;
+        for (; i + LANES <= length; i += LANES) {
+            FloatVector centred = FloatVector.fromArray(F, x, offset + i).sub(mean);
+            sums = centred.fma(centred, sums);
+        }
+        if (i < length) {
+            VectorMask<Float> rest = F.indexInRange(i, length);
+            FloatVector centred = FloatVector.fromArray(F, x, offset + i, rest).sub(mean);
+            sums = sums.blend(centred.fma(centred, sums), rest);
+        }
+        return combine(
+                sums.lane(0),
+                sums.lane(1),
+                sums.lane(2),
+                sums.lane(3),
+                sums.lane(4),
+                sums.lane(5),
+                sums.lane(6),
+                sums.lane(7));
+    }
+
+    private static float combine(
+            float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7) {
+        return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    }
+
+    static float max(float[] x, int offset, int length) {
+        FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        int i = 0;
+        for (; i + LANES <= length; i += LANES) {
+            max = max.max(FloatVector.fromArray(F, x, offset + i));
+        }
+        float result = Float.NEGATIVE_INFINITY;
+        for (int lane = 0; lane < LANES; lane++) {
+            result = Math.max(result, max.lane(lane));
+        }
+        for (; i < length; i++) {
+            result = Math.max(result, x[offset + i]);
+        }
+        return result;
+    }
+}

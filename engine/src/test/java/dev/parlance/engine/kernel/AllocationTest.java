@@ -1,0 +1,95 @@
+package dev.parlance.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.parlance.engine.gguf.GgmlType;
+import dev.parlance.engine.tensor.RandomWeights;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.Random;
+
+/**
+ * Once compiled, kernels allocate nothing: a vector that C2 could not keep in a register would show
+ * up as millions of bytes.
+ */
+class AllocationTest {
+    private static final int CALLS = 400;
+    private static final long WARM_UP_NANOS = 20_000_000_000L;
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            mode = EnumSource.Mode.MATCH_ANY,
+            names = {"F32", "B?F16", "Q[45]_[01]", "Q8_0", "Q[23456]_K"})
+    void multiplyingAllocatesNothing(GgmlType type) {
+        assumeTrue(VectorMachine.floatBits() >= 256);
+        int rows = 16;
+        int cols = 1024;
+        try (KernelPool pool = new KernelPool(1)) {
+            MatrixKernel matrix =
+                    new VectorKernels(pool)
+                            .matrix(RandomWeights.matrix(type, rows, cols, new Random(1)));
+            float[] x = new float[5 * cols];
+            float[] out = new float[5 * rows];
+            assertAllocatesNothing(() -> matrix.multiply(x, 0, 5, out, 0));
+        }
+    }
+
+    @Test
+    void functionsAllocateNothing() {
+        assumeTrue(VectorMachine.floatBits() >= 256);
+        int length = 8195;
+        try (KernelPool pool = new KernelPool(1)) {
+            Kernels kernels = new VectorKernels(pool);
+            float[] x = new float[length];
+            float[] y = new float[length];
+            float[] out = new float[length];
+            assertAllocatesNothing(() -> out[0] = kernels.dot(x, 0, y, 0, length));
+            assertAllocatesNothing(() -> kernels.addScaled(0.5f, x, 0, y, 0, length));
+            assertAllocatesNothing(() -> kernels.rmsNorm(x, 0, y, 1, out, 0, length));
+            assertAllocatesNothing(() -> kernels.layerNorm(x, 0, y, y, 1, out, 0, length));
+            assertAllocatesNothing(() -> kernels.softmax(x, 0, length));
+            assertAllocatesNothing(() -> kernels.siluMultiply(x, 0, y, 0, length));
+            assertAllocatesNothing(() -> kernels.geluMultiply(x, 0, y, 0, length));
+            assertAllocatesNothing(() -> kernels.gelu(x, 0, length));
+        }
+    }
+
+    /**
+     * The measure is coarse; this is less than one boxed vector per register of a call would be.
+     */
+    @Test
+    void allocationsWouldBeNoticed() {
+        float[][] last = new float[1][];
+        long before = used();
+        for (int i = 0; i < CALLS * 1024; i++) {
+            last[0] = new float[8];
+        }
+        assertThat(used()).isNotEqualTo(before);
+        assertThat(last[0]).hasSize(8);
+    }
+
+    /**
+     * Runs the body until a row of calls leaves the heap as it was; fails if that never happens.
+     */
+    private static void assertAllocatesNothing(Runnable body) {
+        long deadline = System.nanoTime() + WARM_UP_NANOS;
+        long grown = Long.MAX_VALUE;
+        while (grown != 0 && System.nanoTime() < deadline) {
+            long before = used();
+            for (int i = 0; i < CALLS; i++) {
+                body.run();
+            }
+            grown = used() - before;
+        }
+        assertThat(grown).isZero();
+    }
+
+    private static long used() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

@@ -1,0 +1,273 @@
+package dev.parlance.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.parlance.engine.gguf.GgmlType;
+import dev.parlance.engine.gguf.UnsupportedModelException;
+import dev.parlance.engine.tensor.Dequantiser;
+import dev.parlance.engine.tensor.Matrix;
+import dev.parlance.engine.tensor.RandomWeights;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/** What every version of the kernels must do, judged by float64 arithmetic. */
+abstract class KernelsContract {
+    final KernelPool pool = new KernelPool(3);
+    final Kernels kernels = create(pool);
+
+    abstract Kernels create(KernelPool pool);
+
+    static Set<GgmlType> types() {
+        return Dequantiser.supportedTypes();
+    }
+
+    @AfterEach
+    void closePool() {
+        pool.close();
+    }
+
+    static float[] randoms(Random random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void aProductIsTheSumOverTheDequantisedRow(GgmlType type) {
+        Random random = new Random(type.id());
+        int cols = 512;
+        int rows = 37;
+        int count = 6;
+        MatrixKernel matrix = kernels.matrix(RandomWeights.matrix(type, rows, cols, random));
+        float[] x = randoms(random, 3 + count * cols);
+        float[] out = new float[5 + count * rows];
+
+        matrix.multiply(x, 3, count, out, 5);
+
+        float[] row = new float[cols];
+        for (int r = 0; r < rows; r++) {
+            matrix.readRow(r, row, 0);
+            for (int i = 0; i < count; i++) {
+                double sum = 0;
+                double size = 0;
+                for (int c = 0; c < cols; c++) {
+                    sum += (double) row[c] * x[3 + i * cols + c];
+                    size += Math.abs((double) row[c] * x[3 + i * cols + c]);
+                }
+                assertThat((double) out[5 + i * rows + r]).isCloseTo(sum, within(size * 2e-6));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void anInputGivesTheSameBitsAloneAndInEveryBatch(GgmlType type) {
+        Random random = new Random(type.id());
+        int cols = 768;
+        int rows = 9;
+        MatrixKernel matrix = kernels.matrix(RandomWeights.matrix(type, rows, cols, random));
+        int most = 67;
+        float[] x = randoms(random, most * cols);
+        float[] alone = new float[most * rows];
+        for (int i = 0; i < most; i++) {
+            matrix.multiply(x, i * cols, 1, alone, i * rows);
+        }
+        for (int count : new int[] {2, 3, 4, 5, 64, 67}) {
+            float[] together = new float[most * rows];
+            matrix.multiply(x, 0, count, together, 0);
+            assertThat(together).startsWith(Arrays.copyOf(alone, count * rows));
+        }
+    }
+
+    @Test
+    void nothingBesidesTheResultIsWritten() {
+        MatrixKernel matrix =
+                kernels.matrix(RandomWeights.matrix(GgmlType.F32, 9, 11, new Random(1)));
+        float[] out = new float[2 + 2 * 9 + 2];
+        Arrays.fill(out, 42);
+        matrix.multiply(randoms(new Random(2), 22), 0, 2, out, 2);
+        assertThat(out).startsWith(42, 42).endsWith(42, 42);
+        assertThat(Arrays.copyOfRange(out, 2, 20)).doesNotContain(42);
+    }
+
+    @Test
+    void noInputsAreNoWork() {
+        MatrixKernel matrix =
+                kernels.matrix(RandomWeights.matrix(GgmlType.F32, 2, 3, new Random(1)));
+        matrix.multiply(new float[0], 0, 0, new float[0], 0);
+        assertThat(matrix.rows()).isEqualTo(2);
+        assertThat(matrix.cols()).isEqualTo(3);
+    }
+
+    @Test
+    void arraysThatAreTooShortAreRefused() {
+        MatrixKernel matrix =
+                kernels.matrix(RandomWeights.matrix(GgmlType.F32, 4, 8, new Random(1)));
+        assertThatThrownBy(() -> matrix.multiply(new float[15], 0, 2, new float[8], 0))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> matrix.multiply(new float[16], 0, 2, new float[8], 1))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aTypeThatIsNotSupportedIsRefusedByName() {
+        Matrix matrix =
+                new Matrix("output.weight", GgmlType.I8, 1, 4, MemorySegment.ofArray(new byte[4]));
+        assertThatThrownBy(() -> kernels.matrix(matrix))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("tensor 'output.weight' is stored as I8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 13, 64, 100})
+    void dotAndAddScaled(int length) {
+        Random random = new Random(length);
+        float[] a = randoms(random, length + 2);
+        float[] b = randoms(random, length + 5);
+        double sum = 0;
+        for (int i = 0; i < length; i++) {
+            sum += (double) a[2 + i] * b[5 + i];
+        }
+        assertThat((double) kernels.dot(a, 2, b, 5, length)).isCloseTo(sum, within(1e-5));
+
+        float[] y = b.clone();
+        kernels.addScaled(0.5f, a, 2, y, 5, length);
+        assertThat(y).startsWith(b[0], b[1], b[2], b[3], b[4]);
+        for (int i = 0; i < length; i++) {
+            assertThat(y[5 + i]).isCloseTo(b[5 + i] + 0.5f * a[2 + i], within(1e-6f));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 13, 96})
+    void rmsNormDividesByTheRootOfTheMeanSquare(int length) {
+        Random random = new Random(length);
+        float[] x = randoms(random, length + 1);
+        float[] weight = randoms(random, length);
+        double squares = 0;
+        for (int i = 0; i < length; i++) {
+            squares += (double) x[1 + i] * x[1 + i];
+        }
+        double root = Math.sqrt(squares / length + 1e-5);
+
+        float[] out = new float[length + 2];
+        kernels.rmsNorm(x, 1, weight, 1e-5f, out, 2, length);
+        for (int i = 0; i < length; i++) {
+            double expected = x[1 + i] / root * weight[i];
+            assertThat((double) out[2 + i])
+                    .isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-9));
+        }
+        kernels.rmsNorm(x, 1, weight, 1e-5f, x, 1, length);
+        assertThat(Arrays.copyOfRange(x, 1, length + 1))
+                .isEqualTo(Arrays.copyOfRange(out, 2, length + 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 13, 96})
+    void layerNormCentresAndScales(int length) {
+        Random random = new Random(length);
+        float[] x = randoms(random, length + 1);
+        float[] weight = randoms(random, length);
+        float[] bias = randoms(random, length);
+        double mean = 0;
+        for (int i = 0; i < length; i++) {
+            mean += x[1 + i] / (double) length;
+        }
+        double variance = 0;
+        for (int i = 0; i < length; i++) {
+            variance += (x[1 + i] - mean) * (x[1 + i] - mean) / length;
+        }
+
+        float[] out = new float[length + 2];
+        kernels.layerNorm(x, 1, weight, bias, 1e-5f, out, 2, length);
+        for (int i = 0; i < length; i++) {
+            double expected = (x[1 + i] - mean) / Math.sqrt(variance + 1e-5) * weight[i] + bias[i];
+            assertThat((double) out[2 + i]).isCloseTo(expected, within(3e-6));
+        }
+        kernels.layerNorm(x, 1, weight, bias, 1e-5f, x, 1, length);
+        assertThat(Arrays.copyOfRange(x, 1, length + 1))
+                .isEqualTo(Arrays.copyOfRange(out, 2, length + 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8, 13, 500})
+    void softmaxIsExponentialsOverTheirSum(int length) {
+        float[] x = randoms(new Random(length), length + 1);
+        for (int i = 0; i <= length; i++) {
+            x[i] = x[i] * 10 + 300; // e^300 does not fit a float
+        }
+        double sum = 0;
+        for (int i = 1; i <= length; i++) {
+            sum += Math.exp(x[i] - 300.0);
+        }
+        float[] out = x.clone();
+        kernels.softmax(out, 1, length);
+        assertThat(out[0]).isEqualTo(x[0]);
+        for (int i = 1; i <= length; i++) {
+            double expected = Math.exp(x[i] - 300.0) / sum;
+            assertThat((double) out[i]).isCloseTo(expected, within(5e-7 * expected + 1e-30));
+        }
+    }
+
+    @Test
+    void softmaxGivesMaskedScoresNoWeight() {
+        float[] x = {Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY, 1};
+        kernels.softmax(x, 0, 4);
+        assertThat(x).containsExactly(0, 0.5f, 0, 0.5f);
+        kernels.softmax(x, 0, 0);
+        assertThat(x).containsExactly(0, 0.5f, 0, 0.5f);
+    }
+
+    @Test
+    void siluAndGeluFollowTheirFormulas() {
+        int length = 1203;
+        float[] x = new float[length + 1];
+        float[] up = randoms(new Random(3), length + 2);
+        for (int i = 0; i <= length; i++) {
+            x[i] = (i - 600) / 20f;
+        }
+        float[] silu = x.clone();
+        kernels.siluMultiply(silu, 1, up, 2, length);
+        float[] gelu = x.clone();
+        kernels.gelu(gelu, 1, length);
+        float[] geluMultiply = x.clone();
+        kernels.geluMultiply(geluMultiply, 1, up, 2, length);
+        assertThat(silu[0]).isEqualTo(x[0]);
+        assertThat(gelu[0]).isEqualTo(x[0]);
+        for (int i = 1; i <= length; i++) {
+            double v = x[i];
+            double wantSilu = v / (1 + Math.exp(-v)) * up[i + 1];
+            double tanh = Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v));
+            double wantGelu = 0.5 * v * (1 + tanh);
+            assertThat((double) silu[i])
+                    .isCloseTo(wantSilu, within(5e-7 * Math.abs(wantSilu) + 1e-12));
+            assertThat((double) gelu[i])
+                    .isCloseTo(wantGelu, within(4e-6 * Math.abs(wantGelu) + 1e-8));
+            assertThat(geluMultiply[i]).isEqualTo(gelu[i] * up[i + 1]);
+        }
+    }
+
+    @Test
+    void everyTaskOfAParallelRegionRunsOnce() {
+        AtomicIntegerArray runs = new AtomicIntegerArray(1000);
+        kernels.parallel(1000, runs::incrementAndGet);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(runs.get(i)).isEqualTo(1);
+        }
+    }
+}

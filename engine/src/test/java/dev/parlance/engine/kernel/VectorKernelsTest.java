@@ -1,0 +1,214 @@
+package dev.parlance.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parlance.engine.gguf.GgmlType;
+import dev.parlance.engine.tensor.Matrix;
+import dev.parlance.engine.tensor.RandomWeights;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+
+/** The vector kernels agree with the scalar ones bit for bit. */
+class VectorKernelsTest extends KernelsContract {
+    private final KernelPool alone = new KernelPool(1);
+    private final Kernels scalar = new ScalarKernels(alone);
+
+    @Override
+    Kernels create(KernelPool pool) {
+        return new VectorKernels(pool);
+    }
+
+    @AfterEach
+    void closeScalarPool() {
+        alone.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void productsAgree(GgmlType type) {
+        Random random = new Random(40 + type.id());
+        int step = type.blockValues();
+        for (int blocks : new int[] {1, 2, 512 / step + 1, 1024 / step + 3}) {
+            for (int rows : new int[] {1, 11}) {
+                check(RandomWeights.matrix(type, rows, blocks * step, random), random);
+            }
+        }
+        check(RandomWeights.matrix(type, 3, 4096, random), random);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 8, 9, 13, 31, 32, 33, 511, 512, 513, 519, 520, 1031})
+    void productsAgreeForAnyNumberOfColumns(int cols) {
+        Random random = new Random(cols);
+        for (GgmlType type : new GgmlType[] {GgmlType.F32, GgmlType.F16, GgmlType.BF16}) {
+            check(RandomWeights.matrix(type, 11, cols, random), random);
+        }
+    }
+
+    private void check(Matrix matrix, Random random) {
+        MatrixKernel fast = kernels.matrix(matrix);
+        MatrixKernel slow = scalar.matrix(matrix);
+        for (int count : new int[] {1, 5}) {
+            float[] x = randoms(random, 3 + count * matrix.cols());
+            float[] expected = new float[7 + count * matrix.rows()];
+            float[] out = expected.clone();
+            slow.multiply(x, 3, count, expected, 7);
+            fast.multiply(x, 3, count, out, 7);
+            assertSameBits(out, expected);
+        }
+        float[] expected = new float[1 + matrix.cols()];
+        float[] out = expected.clone();
+        slow.readRow(matrix.rows() - 1, expected, 1);
+        fast.readRow(matrix.rows() - 1, out, 1);
+        assertSameBits(out, expected);
+    }
+
+    /**
+     * Every bit pattern a stored block can have: not a number, infinite and subnormal scales too.
+     */
+    @ParameterizedTest
+    @MethodSource("types")
+    void decodersAgreeOnAnyBytes(GgmlType type) {
+        Random random = new Random(80 + type.id());
+        int cols = Math.max(type.blockValues(), 24);
+        byte[] bytes = new byte[(int) type.bytesOf(200L * cols)];
+        random.nextBytes(bytes);
+        Matrix matrix = new Matrix("any", type, 200, cols, MemorySegment.ofArray(bytes));
+        WeightDecoder decoder = VectorDecoders.of(matrix);
+        MatrixKernel slow = scalar.matrix(matrix);
+        Scratch scratch = new Scratch();
+        for (int row = 0; row < 200; row++) {
+            float[] expected = new float[2 + cols];
+            float[] out = expected.clone();
+            slow.readRow(row, expected, 2);
+            decoder.decode(row, 0, cols, scratch, out, 2);
+            assertSameBits(out, expected);
+        }
+    }
+
+    @Test
+    void everyHalfPrecisionNumberIsWidenedExactly() {
+        byte[] bytes = new byte[2 * 65_536];
+        for (int i = 0; i < 65_536; i++) {
+            bytes[2 * i] = (byte) i;
+            bytes[2 * i + 1] = (byte) (i >> 8);
+        }
+        for (GgmlType type : new GgmlType[] {GgmlType.F16, GgmlType.BF16}) {
+            Matrix matrix = new Matrix("all", type, 128, 512, MemorySegment.ofArray(bytes));
+            WeightDecoder decoder = VectorDecoders.of(matrix);
+            for (int row = 0; row < 128; row++) {
+                float[] expected = new float[512];
+                float[] out = new float[512];
+                scalar.matrix(matrix).readRow(row, expected, 0);
+                decoder.decode(row, 0, 512, new Scratch(), out, 0);
+                assertSameBits(out, expected);
+            }
+        }
+    }
+
+    @Test
+    void weightsMayLieAtAnyAddressOfMappedMemory() {
+        Random random = new Random(5);
+        try (Arena arena = Arena.ofShared()) {
+            for (GgmlType type : types()) {
+                byte[] bytes = RandomWeights.bytes(type, 5 * 256, random);
+                MemorySegment native_ = arena.allocate(bytes.length + 3L).asSlice(3);
+                native_.copyFrom(MemorySegment.ofArray(bytes));
+                check(new Matrix("native", type, 5, 256, native_), random);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 7, 8, 9, 13, 16, 31, 64, 128, 333, 511, 512, 513, 1500})
+    void vectorFunctionsAgree(int length) {
+        Random random = new Random(length);
+        for (float scale : new float[] {0.01f, 1, 30, 1e4f, 1e20f, 1e38f}) {
+            float[] a = randoms(random, length + 3);
+            for (int i = 0; i < a.length; i++) {
+                a[i] *= scale;
+            }
+            compareAll(a, randoms(random, length + 5), length);
+        }
+    }
+
+    @Test
+    void vectorFunctionsAgreeOnSpecialValues() {
+        float[] specials = {
+            0,
+            -0f,
+            1,
+            -1,
+            Float.NaN,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.MIN_VALUE,
+            -Float.MIN_VALUE,
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE,
+            88.72283f,
+            88.72284f,
+            88.722855f,
+            -86.5f,
+            -86.50001f,
+            -87,
+            89,
+            -104
+        };
+        for (int length : new int[] {1, 8, 16, 19}) {
+            for (int first = 0; first < specials.length; first++) {
+                float[] a = new float[length + 3];
+                for (int i = 0; i < length; i++) {
+                    a[3 + i] = specials[(first + i) % specials.length];
+                }
+                compareAll(a, randoms(new Random(1), length + 5), length);
+            }
+        }
+    }
+
+    private void compareAll(float[] a, float[] b, int length) {
+        assertSameBits(
+                new float[] {kernels.dot(a, 3, b, 5, length)},
+                new float[] {scalar.dot(a, 3, b, 5, length)});
+        same(b, (k, y) -> k.addScaled(1.7f, a, 3, y, 5, length));
+        float[] weight = randoms(new Random(9), length);
+        float[] bias = randoms(new Random(10), length);
+        same(b, (k, y) -> k.rmsNorm(a, 3, weight, 1e-6f, y, 5, length));
+        same(b, (k, y) -> k.layerNorm(a, 3, weight, bias, 1e-6f, y, 5, length));
+        same(a, (k, y) -> k.softmax(y, 3, length));
+        same(a, (k, y) -> k.siluMultiply(y, 3, b, 5, length));
+        same(a, (k, y) -> k.geluMultiply(y, 3, b, 5, length));
+        same(a, (k, y) -> k.gelu(y, 3, length));
+    }
+
+    private interface Change {
+        void apply(Kernels kernels, float[] y);
+    }
+
+    private void same(float[] y, Change change) {
+        float[] expected = y.clone();
+        float[] out = y.clone();
+        change.apply(scalar, expected);
+        change.apply(kernels, out);
+        assertSameBits(out, expected);
+    }
+
+    /** Bits, so that zeros of both signs differ; all NaNs count as one. */
+    private static void assertSameBits(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
+                assertThat(actual[i]).as("element %d", i).isEqualTo(expected[i]);
+                throw new AssertionError("element " + i + " differs in the sign of zero");
+            }
+        }
+    }
+}
