@@ -15,4 +15,5 @@ module dev.parlance.engine {
 
     exports dev.parlance.engine.gguf;
     exports dev.parlance.engine.json;
+    exports dev.parlance.engine.tokenizer;
 }
