@@ -1,0 +1,32 @@
+package dev.parlance.engine.model;
+
+import dev.parlance.engine.kvcache.KvCache;
+
+/** A model that computes logits. Threads: one at a time, the engine thread. */
+public interface LanguageModel {
+    int vocabularySize();
+
+    /** The trained maximum of positions. */
+    int contextLength();
+
+    /** A pool of KV blocks that fits this model. */
+    KvCache newCache(int blockCount);
+
+    /**
+     * Computes one step: writes keys and values of all rows to the cache and hands out the logits
+     * that are wanted, run by run and row by row. What a row yields does not depend on the other
+     * rows of the batch.
+     */
+    void forward(Batch batch, KvCache cache, LogitsConsumer consumer);
+
+    /** Takes the logits of one row. */
+    interface LogitsConsumer {
+        /**
+         * @param run index of the run in the batch
+         * @param row index of the row in its run
+         * @param logits one per token of the vocabulary; valid during the call only, and the
+         *     consumer may change them
+         */
+        void accept(int run, int row, float[] logits);
+    }
+}
