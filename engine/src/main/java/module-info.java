@@ -15,5 +15,6 @@ module dev.parlance.engine {
 
     exports dev.parlance.engine.gguf;
     exports dev.parlance.engine.json;
+    exports dev.parlance.engine.sampling;
     exports dev.parlance.engine.tokenizer;
 }

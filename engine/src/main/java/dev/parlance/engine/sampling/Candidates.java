@@ -1,0 +1,241 @@
+package dev.parlance.engine.sampling;
+
+/**
+ * The tokens that may still be drawn at one position, with their weights: starts as the whole
+ * vocabulary and is narrowed filter by filter.
+ *
+ * <p>Scratch space: one instance serves all sequences of an engine, position after position, so
+ * that no step allocates anything of the vocabulary's size. Threads: one at a time.
+ *
+ * <p>Units: a weight is proportional to a probability; the most likely token of the whole
+ * vocabulary has weight 1. Every filter works on the distribution that the filter before it left,
+ * renormalised. Filters keep at least one token of positive weight.
+ */
+public final class Candidates {
+    /*
+     * No filter sorts the vocabulary. The ids are a binary heap over `rank`; a filter makes the
+     * heap in linear time and takes tokens off its top until it has enough, which for a peaked
+     * distribution is a few. Equal ranks come off by ascending id, so the order is total and the
+     * result never depends on the heap's history.
+     */
+    private final float[] logits;
+    private final double[] weights;
+    private final double[] rank;
+    private final int[] ids;
+    private int size;
+    private double temperature = 1;
+    private float maxLogit;
+
+    public Candidates(int vocabularySize) {
+        logits = new float[vocabularySize];
+        weights = new double[vocabularySize];
+        rank = new double[vocabularySize];
+        ids = new int[vocabularySize];
+    }
+
+    /**
+     * A working copy of the logits, for changes before {@link #begin} and {@link #mostLikely}.
+     *
+     * @throws IllegalArgumentException if there are not as many as tokens in the vocabulary
+     */
+    float[] copyOf(float[] source) {
+        if (source.length != logits.length) {
+            throw new IllegalArgumentException(
+                    source.length + " logits for a vocabulary of " + logits.length);
+        }
+        System.arraycopy(source, 0, logits, 0, source.length);
+        return logits;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int id(int index) {
+        return ids[index];
+    }
+
+    /**
+     * The token with the highest logit, the lowest id among equals.
+     *
+     * @throws IllegalStateException if a logit is not a number or all are masked
+     */
+    int mostLikely() {
+        int best = -1;
+        float max = Float.NEGATIVE_INFINITY;
+        boolean finite = true;
+        for (int id = 0; id < logits.length; id++) {
+            float logit = logits[id];
+            // False for NaN and for +infinity.
+            finite &= logit <= Float.MAX_VALUE;
+            if (logit > max) {
+                max = logit;
+                best = id;
+            }
+        }
+        if (!finite) {
+            throw new IllegalStateException(
+                    "the model's logits are not finite; its weights may be damaged");
+        }
+        if (best < 0) {
+            throw new IllegalStateException("no token is allowed at this position");
+        }
+        return best;
+    }
+
+    /** Makes every token that is not masked a candidate; {@link #weigh} must follow. */
+    void begin(double newTemperature) {
+        temperature = newTemperature;
+        maxLogit = logits[mostLikely()];
+        size = 0;
+        for (int id = 0; id < logits.length; id++) {
+            if (logits[id] > Float.NEGATIVE_INFINITY) {
+                ids[size++] = id;
+            }
+        }
+    }
+
+    /**
+     * Gives the candidates the weight {@code exp((logit - max) / temperature)}. The dearest pass,
+     * so {@link #keepTopK}, which needs no weights, comes before.
+     */
+    void weigh() {
+        for (int i = 0; i < size; i++) {
+            weights[ids[i]] = Math.exp(exponent(ids[i]));
+        }
+    }
+
+    private double exponent(int id) {
+        return ((double) logits[id] - maxLogit) / temperature;
+    }
+
+    /** Keeps the {@code k} most likely; the only filter that may come before {@link #weigh}. */
+    void keepTopK(int k) {
+        if (k < size) {
+            rankByLogit();
+            takeBest(k, Double.POSITIVE_INFINITY);
+        }
+    }
+
+    /**
+     * Keeps the smallest set whose surprise is nearest to the expected one and whose probability is
+     * at least {@code mass}.
+     *
+     * <p>Source: Meister, Pimentel, Wiher, Cotterell: Locally Typical Sampling, 2022.
+     */
+    void keepTypical(double mass) {
+        double total = totalWeight();
+        double logTotal = Math.log(total);
+        double entropy = 0;
+        for (int i = 0; i < size; i++) {
+            double weight = weights[ids[i]];
+            if (weight > 0) {
+                entropy -= weight / total * (exponent(ids[i]) - logTotal);
+            }
+        }
+        for (int i = 0; i < size; i++) {
+            double surprise = logTotal - exponent(ids[i]);
+            rank[ids[i]] = -Math.abs(surprise - entropy);
+        }
+        takeBest(size, mass * total);
+    }
+
+    /** Keeps the smallest set of most likely tokens whose probability is at least {@code mass}. */
+    void keepTopP(double mass) {
+        double total = totalWeight();
+        rankByLogit();
+        takeBest(size, mass * total);
+    }
+
+    /** Drops tokens less likely than {@code share} of the most likely one. */
+    void keepMinP(double share) {
+        double max = 0;
+        for (int i = 0; i < size; i++) {
+            max = Math.max(max, weights[ids[i]]);
+        }
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (weights[ids[i]] >= share * max) {
+                ids[kept++] = ids[i];
+            }
+        }
+        size = kept;
+    }
+
+    /** The token at {@code uniform}, in [0, 1), of the candidates' weights laid end to end. */
+    int draw(double uniform) {
+        double target = uniform * totalWeight();
+        double sum = 0;
+        int last = ids[0];
+        for (int i = 0; i < size; i++) {
+            double weight = weights[ids[i]];
+            if (weight > 0) {
+                last = ids[i];
+                sum += weight;
+                if (sum > target) {
+                    return last;
+                }
+            }
+        }
+        return last;
+    }
+
+    private double totalWeight() {
+        double total = 0;
+        for (int i = 0; i < size; i++) {
+            total += weights[ids[i]];
+        }
+        return total;
+    }
+
+    private void rankByLogit() {
+        for (int i = 0; i < size; i++) {
+            rank[ids[i]] = logits[ids[i]];
+        }
+    }
+
+    /** Keeps the best by rank, best first: at most {@code count}, and no more than the weight. */
+    private void takeBest(int count, double weight) {
+        for (int i = size / 2 - 1; i >= 0; i--) {
+            sink(i, size);
+        }
+        int heap = size;
+        double sum = 0;
+        while (heap > 0 && size - heap < count && (sum < weight || heap == size)) {
+            int id = ids[0];
+            heap--;
+            ids[0] = ids[heap];
+            ids[heap] = id;
+            sum += weights[id];
+            sink(0, heap);
+        }
+        // Taken ids stand at the end, last taken first.
+        for (int low = 0, high = size - 1; low < high; low++, high--) {
+            int id = ids[low];
+            ids[low] = ids[high];
+            ids[high] = id;
+        }
+        size -= heap;
+    }
+
+    private void sink(int index, int heap) {
+        int id = ids[index];
+        int parent = index;
+        while (2 * parent + 1 < heap) {
+            int child = 2 * parent + 1;
+            if (child + 1 < heap && before(ids[child + 1], ids[child])) {
+                child++;
+            }
+            if (!before(ids[child], id)) {
+                break;
+            }
+            ids[parent] = ids[child];
+            parent = child;
+        }
+        ids[parent] = id;
+    }
+
+    private boolean before(int a, int b) {
+        return rank[a] > rank[b] || (rank[a] == rank[b] && a < b);
+    }
+}
