@@ -13,6 +13,7 @@ module dev.parlance.engine {
     requires jdk.incubator.vector;
     requires tools.jackson.core;
 
+    exports dev.parlance.engine.generation;
     exports dev.parlance.engine.gguf;
     exports dev.parlance.engine.json;
     exports dev.parlance.engine.sampling;

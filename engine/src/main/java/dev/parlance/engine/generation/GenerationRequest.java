@@ -1,0 +1,56 @@
+package dev.parlance.engine.generation;
+
+import dev.parlance.engine.sampling.SamplingParams;
+
+import java.util.Set;
+
+/**
+ * A valid piece of work for an engine: a prompt and how to continue it. Everything in it has been
+ * checked.
+ *
+ * @param promptTokens at least one token; not to be changed after the request is made
+ * @param maxTokens most tokens to generate per choice, 0 or more; prompt and this together fit the
+ *     context
+ * @param minTokens end tokens are ruled out until this many tokens have been generated; 0: no
+ *     minimum
+ * @param endTokens tokens that end a choice; empty: only {@code maxTokens} ends it
+ * @param choices how many continuations, 1 or more; the prompt is computed once
+ * @param sampling how tokens are chosen
+ * @param topLogprobs how many likely tokens to report per position; 0: only the token itself; -1:
+ *     no log probabilities
+ * @param promptLogprobs whether to report log probabilities of the prompt's tokens too; needs
+ *     {@code topLogprobs >= 0}
+ */
+public record GenerationRequest(
+        int[] promptTokens,
+        int maxTokens,
+        int minTokens,
+        Set<Integer> endTokens,
+        int choices,
+        SamplingParams sampling,
+        int topLogprobs,
+        boolean promptLogprobs) {
+    public GenerationRequest {
+        if (promptTokens.length == 0) {
+            throw new IllegalArgumentException("promptTokens must not be empty");
+        }
+        if (maxTokens < 0 || minTokens < 0 || minTokens > maxTokens) {
+            throw new IllegalArgumentException(
+                    "maxTokens must be 0 or more and minTokens within it, got "
+                            + maxTokens
+                            + " and "
+                            + minTokens);
+        }
+        if (choices < 1) {
+            throw new IllegalArgumentException("choices must be 1 or more, got " + choices);
+        }
+        if (topLogprobs < -1 || (promptLogprobs && topLogprobs < 0)) {
+            throw new IllegalArgumentException(
+                    "topLogprobs must be -1 or more, and 0 or more with promptLogprobs, got "
+                            + topLogprobs
+                            + " and "
+                            + promptLogprobs);
+        }
+        endTokens = Set.copyOf(endTokens);
+    }
+}
