@@ -1,0 +1,145 @@
+package dev.parlance.engine.scheduler;
+
+import dev.parlance.engine.generation.FinishReason;
+import dev.parlance.engine.generation.GenerationEvent;
+import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.engine.sampling.RandomStream;
+import dev.parlance.engine.sampling.Sampler;
+import dev.parlance.engine.sampling.TokenLogprobs;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An accepted request on its way to its one terminal event.
+ *
+ * <p>Threads: the engine thread, but for the stream, which is safe.
+ */
+final class ActiveRequest {
+    private final GenerationRequest request;
+    private final RequestStream stream;
+    private final List<Sequence> sequences = new ArrayList<>();
+    private final @Nullable TokenLogprobs[] promptLogprobs;
+    private boolean started;
+    private boolean promptAnnounced;
+    private boolean ended;
+    private @Nullable String failure;
+
+    /**
+     * @param seed for a request that brings none
+     */
+    ActiveRequest(GenerationRequest request, RequestStream stream, long seed) {
+        this.request = request;
+        this.stream = stream;
+        this.promptLogprobs =
+                new TokenLogprobs[request.promptLogprobs() ? request.promptTokens().length - 1 : 0];
+        long used = request.sampling().seed().orElse(seed);
+        // Scoring alone has nothing in which choices could differ.
+        int sequenceCount = request.maxTokens() == 0 ? 1 : request.choices();
+        for (int choice = 0; choice < sequenceCount; choice++) {
+            Sampler sampler =
+                    new Sampler(
+                            request.sampling(),
+                            request.promptTokens(),
+                            new RandomStream(used, choice));
+            sequences.add(new Sequence(this, choice, sampler));
+        }
+    }
+
+    GenerationRequest request() {
+        return request;
+    }
+
+    RequestStream stream() {
+        return stream;
+    }
+
+    List<Sequence> sequences() {
+        return sequences;
+    }
+
+    int promptLength() {
+        return request.promptTokens().length;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Notes that the request no longer waits; true the first time. */
+    boolean start() {
+        boolean first = !started;
+        started = true;
+        return first;
+    }
+
+    /**
+     * The running sequence that computes the prompt for all; empty sequences copy from it. The
+     * first that runs, so that another takes over when it ends early.
+     */
+    @Nullable Sequence promptOwner() {
+        for (Sequence sequence : sequences) {
+            if (sequence.isRunning()) {
+                return sequence;
+            }
+        }
+        return null;
+    }
+
+    /** Notes what the logits of a prompt position say about the prompt token after it. */
+    void scorePrompt(int position, float[] logits) {
+        promptLogprobs[position] =
+                TokenLogprobs.of(
+                        logits, request.promptTokens()[position + 1], request.topLogprobs());
+    }
+
+    /** Notes that the request cannot go on; it ends when the step is over. */
+    void spoil(String message) {
+        failure = message;
+    }
+
+    @Nullable String failure() {
+        return failure;
+    }
+
+    void announcePrompt() {
+        if (!promptAnnounced) {
+            promptAnnounced = true;
+            List<TokenLogprobs> logprobs = new ArrayList<>(promptLogprobs.length);
+            for (TokenLogprobs entry : promptLogprobs) {
+                if (entry == null) {
+                    throw new IllegalStateException("the model gave no logits for a prompt token");
+                }
+                logprobs.add(entry);
+            }
+            stream.emit(new GenerationEvent.PromptComputed(0, logprobs));
+        }
+    }
+
+    /** Says that a sequence has finished and, if it is the last, that the request has. */
+    void choiceFinished(Sequence finished, FinishReason reason) {
+        if (request.maxTokens() == 0) {
+            for (int choice = 0; choice < request.choices(); choice++) {
+                stream.emit(new GenerationEvent.ChoiceFinished(choice, reason));
+            }
+        } else {
+            stream.emit(new GenerationEvent.ChoiceFinished(finished.choice(), reason));
+        }
+        if (sequences.stream().allMatch(Sequence::isFinished)) {
+            int completionTokens = sequences.stream().mapToInt(Sequence::generated).sum();
+            end(new GenerationEvent.Finished(new TokenUsage(promptLength(), 0, completionTokens)));
+        }
+    }
+
+    /** Emits the terminal event. */
+    void end(GenerationEvent terminal) {
+        if (ended) {
+            throw new IllegalStateException("a request may end only once");
+        }
+        ended = true;
+        stream.emit(terminal);
+    }
+}

@@ -1,0 +1,400 @@
+package dev.parlance.engine.scheduler;
+
+import dev.parlance.engine.generation.FinishReason;
+import dev.parlance.engine.generation.GenerationBackend;
+import dev.parlance.engine.generation.GenerationEvent;
+import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
+import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.GenerationStream;
+import dev.parlance.engine.generation.QueueFullException;
+import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.model.Batch;
+import dev.parlance.engine.model.LanguageModel;
+import dev.parlance.engine.sampling.Candidates;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The one loop that runs a model: takes requests, plans steps, computes them, tells what came out.
+ *
+ * <p>Policy: sequences start in order of arrival as soon as a place is free and the KV blocks of
+ * their worst case (prompt and all {@code maxTokens}) can be reserved, so what runs is never put
+ * off for lack of blocks and nothing overtakes a large request for ever. The choices of a request
+ * share one computation of the prompt: the first computes it, the others copy it.
+ *
+ * <p>Every request that {@link #submit} accepts ends with exactly one terminal event. When a step
+ * fails, the requests with rows in it fail and the loop goes on.
+ *
+ * <p>Threads: {@link #submit}, the streams and {@link #close} are safe for any thread; all else
+ * belongs to the engine thread, which {@link #start} makes. Without it, tests call {@link #step}.
+ */
+public final class EngineLoop implements GenerationBackend, AutoCloseable {
+    private final LanguageModel model;
+    private final KvCache cache;
+    private final SchedulerLimits limits;
+    private final LongSupplier seeds;
+    private final Consumer<Throwable> failures;
+    private final Candidates candidates;
+
+    /** Requests that came in since the last step; empty values only wake the thread. */
+    private final LinkedBlockingQueue<Optional<ActiveRequest>> inbox = new LinkedBlockingQueue<>();
+
+    private final Object gate = new Object();
+    // Both guarded by the gate.
+    private int waitingRequests;
+    private boolean closed;
+
+    private final List<ActiveRequest> requests = new ArrayList<>();
+    private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
+    private final List<Sequence> running = new ArrayList<>();
+    private @Nullable Thread thread;
+
+    /**
+     * @param cache the model's, with room for at least one sequence of the full context
+     * @param seeds seeds for requests that bring none
+     * @param failures told of every exception that ended requests
+     */
+    public EngineLoop(
+            LanguageModel model,
+            KvCache cache,
+            SchedulerLimits limits,
+            LongSupplier seeds,
+            Consumer<Throwable> failures) {
+        if (cache.blockCount() < KvCache.blocksFor(limits.contextLength())) {
+            throw new IllegalArgumentException(
+                    "a context of "
+                            + limits.contextLength()
+                            + " needs "
+                            + KvCache.blocksFor(limits.contextLength())
+                            + " KV blocks, got "
+                            + cache.blockCount());
+        }
+        this.model = model;
+        this.cache = cache;
+        this.limits = limits;
+        this.seeds = seeds;
+        this.failures = failures;
+        this.candidates = new Candidates(model.vocabularySize());
+    }
+
+    /** Starts the engine thread; to be called once. */
+    public void start() {
+        thread = Thread.ofPlatform().daemon().name("parlance-engine").start(this::run);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>After {@link #close} the stream says at once that the engine is shutting down.
+     *
+     * @throws IllegalArgumentException if prompt and {@code maxTokens} together go beyond the
+     *     context, or a token is not in the vocabulary
+     */
+    @Override
+    public GenerationStream submit(GenerationRequest request) {
+        check(request);
+        RequestStream stream = new RequestStream(request.choices(), this::wake);
+        ActiveRequest accepted = new ActiveRequest(request, stream, seeds.getAsLong());
+        synchronized (gate) {
+            if (closed) {
+                accepted.end(shutdown());
+                return stream;
+            }
+            if (waitingRequests >= limits.maxWaitingRequests()) {
+                throw new QueueFullException(
+                        waitingRequests
+                                + " requests are waiting already, which is the most this engine"
+                                + " takes; try again later");
+            }
+            waitingRequests++;
+            inbox.add(Optional.of(accepted));
+        }
+        return stream;
+    }
+
+    private void check(GenerationRequest request) {
+        long total = (long) request.promptTokens().length + request.maxTokens();
+        if (total > limits.contextLength()) {
+            throw new IllegalArgumentException(
+                    "prompt ("
+                            + request.promptTokens().length
+                            + " tokens) and maxTokens ("
+                            + request.maxTokens()
+                            + ") go beyond the context of "
+                            + limits.contextLength());
+        }
+        for (int id : request.promptTokens()) {
+            checkToken("prompt", id);
+        }
+        request.endTokens().forEach(id -> checkToken("end", id));
+        request.sampling().logitBias().keySet().forEach(id -> checkToken("logitBias", id));
+    }
+
+    private void checkToken(String what, int id) {
+        if (id < 0 || id >= model.vocabularySize()) {
+            throw new IllegalArgumentException(
+                    what
+                            + " token "
+                            + id
+                            + " is not in the vocabulary, which has ids 0 to "
+                            + (model.vocabularySize() - 1));
+        }
+    }
+
+    private void wake() {
+        inbox.add(Optional.empty());
+    }
+
+    /** Ends every request, waits for the running step and the thread. Closing twice is harmless. */
+    @Override
+    public void close() {
+        synchronized (gate) {
+            closed = true;
+        }
+        wake();
+        Thread running = thread;
+        if (running == null) {
+            step();
+            return;
+        }
+        boolean interrupted = false;
+        while (running.isAlive()) {
+            try {
+                running.join();
+            } catch (InterruptedException e) {
+                // The weights may be unmapped next, so the step must be over first.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!isClosed()) {
+                stepOrWait();
+            }
+        } finally {
+            synchronized (gate) {
+                closed = true;
+            }
+            step();
+        }
+    }
+
+    private void stepOrWait() {
+        try {
+            if (!step() && !isClosed()) {
+                receive(inbox.take());
+            }
+        } catch (InterruptedException e) {
+            // Only closing ends this thread.
+            note(e);
+        } catch (Throwable failure) {
+            note(failure);
+            endAll(failed(failure));
+        }
+    }
+
+    private void note(Throwable failure) {
+        try {
+            failures.accept(failure);
+        } catch (RuntimeException ignored) {
+            // A listener that fails must not end the loop.
+        }
+    }
+
+    boolean isClosed() {
+        synchronized (gate) {
+            return closed;
+        }
+    }
+
+    /**
+     * Takes what came in, ends what was cancelled, starts what fits, and computes one batch.
+     *
+     * @return whether there was anything to compute
+     */
+    boolean step() {
+        // Before the inbox, so that nothing can come in after a closed gate has been seen.
+        boolean closing = isClosed();
+        for (var message = inbox.poll(); message != null; message = inbox.poll()) {
+            receive(message);
+        }
+        if (closing) {
+            endAll(shutdown());
+            return false;
+        }
+        endCancelled();
+        admit();
+        List<BatchPlanner.Demand> demands = running.stream().map(Sequence::demand).toList();
+        List<BatchPlanner.Share> plan = BatchPlanner.plan(demands, limits.maxBatchTokens());
+        if (plan.isEmpty()) {
+            return false;
+        }
+        compute(plan);
+        return true;
+    }
+
+    private void receive(Optional<ActiveRequest> message) {
+        message.ifPresent(request -> {
+            requests.add(request);
+            waiting.addAll(request.sequences());
+        });
+    }
+
+    private void endCancelled() {
+        for (ActiveRequest request : List.copyOf(requests)) {
+            if (request.stream().isCancelled()) {
+                end(
+                        request,
+                        new GenerationEvent.Failed(Cause.CANCELLED, "the request was cancelled"));
+                continue;
+            }
+            for (Sequence sequence : request.sequences()) {
+                if (!sequence.isFinished() && request.stream().isCancelled(sequence.choice())) {
+                    finish(sequence, FinishReason.STOP_SEQUENCE);
+                }
+            }
+        }
+    }
+
+    private void admit() {
+        while (!waiting.isEmpty() && running.size() < limits.maxSequences()) {
+            Sequence next = waiting.element();
+            int positions = Sequence.positionsNeeded(next.owner().request());
+            if (KvCache.blocksFor(positions) > cache.freeBlocks()) {
+                return;
+            }
+            next.start(cache);
+            waiting.remove();
+            running.add(next);
+            leaveQueue(next.owner());
+        }
+    }
+
+    private void leaveQueue(ActiveRequest request) {
+        if (request.start()) {
+            synchronized (gate) {
+                waitingRequests--;
+            }
+        }
+    }
+
+    private void compute(List<BatchPlanner.Share> plan) {
+        List<Sequence> sequences = plan.stream().map(share -> running.get(share.index())).toList();
+        try {
+            List<Batch.Run> runs = new ArrayList<>(plan.size());
+            for (int i = 0; i < plan.size(); i++) {
+                runs.add(sequences.get(i).run(plan.get(i).tokens()));
+            }
+            model.forward(
+                    new Batch(runs),
+                    cache,
+                    (run, row, logits) -> takeLogits(sequences.get(run), row, logits));
+            for (int i = 0; i < plan.size(); i++) {
+                sequences.get(i).advance(plan.get(i).tokens());
+            }
+            sharePrompts(sequences);
+        } catch (Throwable failure) {
+            note(failure);
+            sequences.forEach(sequence -> end(sequence.owner(), failed(failure)));
+            return;
+        }
+        sequences.forEach(this::report);
+    }
+
+    private void takeLogits(Sequence sequence, int row, float[] logits) {
+        try {
+            sequence.takeLogits(row, logits, candidates);
+        } catch (RuntimeException failure) {
+            // Concerns this request alone: logits that are not numbers, or nothing left to choose.
+            note(failure);
+            sequence.owner().spoil(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /** Before the reports, which may end the sequence that has the prompt. */
+    private void sharePrompts(List<Sequence> computed) {
+        for (Sequence sequence : computed) {
+            for (Sequence sibling : sequence.owner().sequences()) {
+                sibling.copyPrompt(sequence, cache);
+            }
+        }
+    }
+
+    private void report(Sequence sequence) {
+        ActiveRequest request = sequence.owner();
+        if (request.isEnded()) {
+            return;
+        }
+        String failure = request.failure();
+        if (failure != null) {
+            end(request, new GenerationEvent.Failed(Cause.ERROR, failure));
+            return;
+        }
+        try {
+            sequence.report().ifPresent(reason -> finish(sequence, reason));
+        } catch (RuntimeException defect) {
+            note(defect);
+            end(request, failed(defect));
+        }
+    }
+
+    private void finish(Sequence sequence, FinishReason reason) {
+        leave(sequence);
+        sequence.owner().choiceFinished(sequence, reason);
+        if (sequence.owner().isEnded()) {
+            forget(sequence.owner());
+        }
+    }
+
+    private void leave(Sequence sequence) {
+        running.remove(sequence);
+        waiting.remove(sequence);
+        sequence.end(cache);
+    }
+
+    /** Ends a request, unless it has ended, and frees all it has. */
+    private void end(ActiveRequest request, GenerationEvent terminal) {
+        if (!request.isEnded()) {
+            request.sequences().forEach(this::leave);
+            request.end(terminal);
+            forget(request);
+        }
+    }
+
+    private void forget(ActiveRequest request) {
+        leaveQueue(request);
+        requests.remove(request);
+    }
+
+    private void endAll(GenerationEvent terminal) {
+        List.copyOf(requests).forEach(request -> end(request, terminal));
+    }
+
+    private static GenerationEvent shutdown() {
+        return new GenerationEvent.Failed(Cause.SHUTDOWN, "the engine is shutting down");
+    }
+
+    private static GenerationEvent failed(Throwable failure) {
+        return new GenerationEvent.Failed(
+                Cause.ERROR,
+                failure instanceof OutOfMemoryError
+                        ? "not enough memory to compute this request; give the program more, or"
+                                + " use a smaller context or fewer parallel sequences"
+                        : "a defect of the engine ended this request ("
+                                + failure.getClass().getSimpleName()
+                                + ")");
+    }
+}

@@ -1,0 +1,430 @@
+package dev.parlance.engine.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parlance.engine.generation.FinishReason;
+import dev.parlance.engine.generation.GenerationEvent;
+import dev.parlance.engine.generation.GenerationEvent.ChoiceFinished;
+import dev.parlance.engine.generation.GenerationEvent.Failed;
+import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
+import dev.parlance.engine.generation.GenerationEvent.Finished;
+import dev.parlance.engine.generation.GenerationEvent.PromptComputed;
+import dev.parlance.engine.generation.GenerationEvent.TokenGenerated;
+import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.GenerationStream;
+import dev.parlance.engine.generation.QueueFullException;
+import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.sampling.SamplingParams;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+@Timeout(60)
+class EngineLoopTest {
+    private static final SamplingParams SAMPLED = SamplingParams.DEFAULT.withSeed(5);
+
+    private final FakeModel model = new FakeModel();
+    private final List<Throwable> failures = new ArrayList<>();
+    private KvCache cache = model.newCache(40);
+
+    @Test
+    void aRequestGivesItsPromptItsTokensAndItsEnd() {
+        EngineLoop loop = loop(limits(4, 32));
+        GenerationRequest request = request(7, 5, 1, SAMPLED);
+        List<GenerationEvent> events = run(loop, loop.submit(request));
+        assertThat(events.getFirst()).isEqualTo(new PromptComputed(0, List.of()));
+        assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
+        assertThat(events.getLast()).isEqualTo(new Finished(new TokenUsage(7, 0, 5)));
+        assertThat(cache.freeBlocks()).isEqualTo(40);
+    }
+
+    @Test
+    void aPromptInChunksGivesWhatItGivesInOnePiece() {
+        GenerationRequest request = request(100, 5, 1, SAMPLED);
+        for (int budget : new int[] {1, 3, 16, 99, 100, 512}) {
+            EngineLoop loop = loop(limits(1, budget));
+            assertThat(Expected.ofChoice(run(loop, loop.submit(request)), 0))
+                    .isEqualTo(Expected.choice(request, 0));
+        }
+        assertThat(model.batches.getFirst().rowCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anEndTokenEndsAndIsReported() {
+        GenerationRequest free = request(4, 9, 1, SAMPLED);
+        int third = ((TokenGenerated) Expected.choice(free, 0).get(2)).tokenId();
+        GenerationRequest request =
+                new GenerationRequest(
+                        free.promptTokens(), 9, 0, Set.of(third), 1, SAMPLED, -1, false);
+        EngineLoop loop = loop(limits(4, 32));
+        List<GenerationEvent> events = run(loop, loop.submit(request));
+        assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
+        assertThat(events).contains(new ChoiceFinished(0, FinishReason.STOP_TOKEN));
+    }
+
+    @Test
+    void endTokensDoNotComeBeforeTheMinimum() {
+        Set<Integer> most = Set.copyOf(IntStream.range(0, 20).boxed().toList());
+        GenerationRequest request =
+                new GenerationRequest(new int[] {3}, 30, 6, most, 1, SAMPLED, -1, false);
+        EngineLoop loop = loop(limits(4, 32));
+        List<GenerationEvent> events = run(loop, loop.submit(request));
+        List<GenerationEvent> tokens = Expected.ofChoice(events, 0);
+        assertThat(tokens).isEqualTo(Expected.choice(request, 0)).hasSizeGreaterThanOrEqualTo(7);
+        for (int i = 0; i < 6; i++) {
+            assertThat(((TokenGenerated) tokens.get(i)).tokenId()).isGreaterThanOrEqualTo(20);
+        }
+    }
+
+    @Test
+    void logprobsAreThoseOfTheRawLogits() {
+        GenerationRequest request =
+                new GenerationRequest(prompt(9), 6, 0, Set.of(), 1, SAMPLED, 3, true);
+        EngineLoop loop = loop(limits(4, 4));
+        List<GenerationEvent> events = run(loop, loop.submit(request));
+        assertThat(events.getFirst())
+                .isEqualTo(new PromptComputed(0, Expected.promptLogprobs(request)));
+        assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
+    }
+
+    @Test
+    void scoringAloneComputesThePromptAndGeneratesNothing() {
+        GenerationRequest request =
+                new GenerationRequest(prompt(20), 0, 0, Set.of(), 2, SAMPLED, 0, true);
+        EngineLoop loop = loop(limits(4, 8));
+        assertThat(run(loop, loop.submit(request)))
+                .containsExactly(
+                        new PromptComputed(0, Expected.promptLogprobs(request)),
+                        new ChoiceFinished(0, FinishReason.LENGTH),
+                        new ChoiceFinished(1, FinishReason.LENGTH),
+                        new Finished(new TokenUsage(20, 0, 0)));
+    }
+
+    @Test
+    void aPromptOfOneTokenCanBeScored() {
+        GenerationRequest request =
+                new GenerationRequest(new int[] {1}, 0, 0, Set.of(), 1, SAMPLED, 5, true);
+        EngineLoop loop = loop(limits(4, 8));
+        assertThat(run(loop, loop.submit(request))).hasSize(3);
+    }
+
+    @Test
+    void choicesShareOneComputationOfThePromptAndDiffer() {
+        for (int promptLength : new int[] {1, 2, 16, 17, 50}) {
+            model.batches.clear();
+            EngineLoop loop = loop(limits(4, 64));
+            GenerationRequest request = request(promptLength, 8, 3, SAMPLED);
+            List<GenerationEvent> events = run(loop, loop.submit(request));
+            for (int choice = 0; choice < 3; choice++) {
+                assertThat(Expected.ofChoice(events, choice))
+                        .isEqualTo(Expected.choice(request, choice));
+            }
+            assertThat(events.getLast())
+                    .isEqualTo(new Finished(new TokenUsage(promptLength, 0, 24)));
+            int rows = model.batches.stream().mapToInt(batch -> batch.rowCount()).sum();
+            // The prompt once, its last token once more per copy, and 7 decoded tokens each.
+            assertThat(rows).isEqualTo(promptLength + 2 + 3 * 7);
+            // The copies start one step after the first, and then all decode together.
+            assertThat(model.batches).hasSize(9);
+        }
+    }
+
+    @Test
+    void moreChoicesThanPlacesRunOneAfterTheOther() {
+        EngineLoop loop = loop(limits(2, 64));
+        GenerationRequest request =
+                new GenerationRequest(prompt(30), 5, 0, Set.of(0, 1, 2, 3), 7, SAMPLED, 2, true);
+        List<GenerationEvent> events = run(loop, loop.submit(request));
+        for (int choice = 0; choice < 7; choice++) {
+            assertThat(Expected.ofChoice(events, choice))
+                    .isEqualTo(Expected.choice(request, choice));
+        }
+        assertThat(events.stream().filter(event -> event instanceof PromptComputed)).hasSize(1);
+    }
+
+    @Test
+    void requestsInOneBatchDoNotTouchEachOther() {
+        EngineLoop loop = loop(limits(4, 16));
+        List<GenerationRequest> requests = new ArrayList<>();
+        List<GenerationStream> streams = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            requests.add(request(1 + 9 * i, 10, 1, SamplingParams.DEFAULT.withSeed(i)));
+            streams.add(loop.submit(requests.get(i)));
+        }
+        stepAll(loop);
+        for (int i = 0; i < 6; i++) {
+            assertThat(Expected.ofChoice(Expected.drain(streams.get(i)), 0))
+                    .isEqualTo(Expected.choice(requests.get(i), 0));
+        }
+    }
+
+    @Test
+    void blocksForTheWorstCaseAreReservedInOrderOfArrival() {
+        cache = model.newCache(10);
+        EngineLoop loop = loop(new SchedulerLimits(160, 4, 8, 32));
+        GenerationStream half = loop.submit(request(40, 40, 1, SAMPLED));
+        GenerationStream large = loop.submit(request(100, 40, 1, SAMPLED));
+        GenerationStream small = loop.submit(request(1, 1, 1, SAMPLED));
+        loop.step();
+        // 79 positions take 5 blocks; the large one needs 9 and the small one stands behind it.
+        assertThat(cache.freeBlocks()).isEqualTo(5);
+        half.close();
+        loop.step();
+        assertThat(cache.freeBlocks()).isZero();
+        stepAll(loop);
+        assertThat(Expected.drain(half).getLast()).isInstanceOf(Failed.class);
+        assertThat(Expected.drain(large).getLast()).isInstanceOf(Finished.class);
+        assertThat(Expected.drain(small).getLast()).isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void aFullQueueRefusesAndTakesAgainLater() {
+        EngineLoop loop = loop(new SchedulerLimits(640, 1, 2, 32));
+        loop.submit(request(1, 3, 1, SAMPLED));
+        loop.step();
+        loop.submit(request(1, 3, 1, SAMPLED));
+        GenerationStream waiting = loop.submit(request(1, 3, 1, SAMPLED));
+        assertThatThrownBy(() -> loop.submit(request(1, 3, 1, SAMPLED)))
+                .isInstanceOf(QueueFullException.class)
+                .hasMessage(
+                        "2 requests are waiting already, which is the most this engine takes; try"
+                                + " again later");
+        waiting.close();
+        loop.step();
+        GenerationStream late = loop.submit(request(1, 3, 1, SAMPLED));
+        stepAll(loop);
+        assertThat(Expected.drain(late).getLast()).isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void aClosedStreamEndsBeforeTheNextStep() {
+        EngineLoop loop = loop(limits(4, 32));
+        GenerationStream stream = loop.submit(request(10, 50, 2, SAMPLED));
+        loop.step();
+        loop.step();
+        stream.close();
+        stream.close();
+        int steps = model.batches.size();
+        assertThat(loop.step()).isFalse();
+        assertThat(model.batches).hasSize(steps);
+        assertThat(cache.freeBlocks()).isEqualTo(40);
+        assertThat(Expected.drain(stream).getLast())
+                .isEqualTo(new Failed(Cause.CANCELLED, "the request was cancelled"));
+        assertThatThrownBy(stream::next)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no event follows Finished or Failed");
+    }
+
+    @Test
+    void closingAfterTheEndChangesNothing() {
+        EngineLoop loop = loop(limits(4, 32));
+        GenerationStream stream = loop.submit(request(10, 2, 1, SAMPLED));
+        stepAll(loop);
+        stream.close();
+        stepAll(loop);
+        assertThat(Expected.drain(stream).getLast()).isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void aCancelledChoiceLeavesTheOthersRunning() {
+        EngineLoop loop = loop(limits(4, 32));
+        GenerationRequest request = request(10, 6, 2, SAMPLED);
+        GenerationStream stream = loop.submit(request);
+        loop.step();
+        loop.step();
+        stream.cancelChoice(0);
+        stepAll(loop);
+        List<GenerationEvent> events = Expected.drain(stream);
+        assertThat(Expected.ofChoice(events, 1)).isEqualTo(Expected.choice(request, 1));
+        assertThat(Expected.ofChoice(events, 0).getLast())
+                .isEqualTo(new ChoiceFinished(0, FinishReason.STOP_SEQUENCE));
+        assertThat(events.getLast()).isEqualTo(new Finished(new TokenUsage(10, 0, 8)));
+        assertThatThrownBy(() -> stream.cancelChoice(2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("choice must be between 0 and 1, got 2");
+    }
+
+    @Test
+    void whenTheChoiceWithThePromptIsCancelledAnotherComputesIt() {
+        EngineLoop loop = loop(limits(4, 16));
+        GenerationRequest request =
+                new GenerationRequest(prompt(50), 6, 0, Set.of(), 3, SAMPLED, 1, true);
+        GenerationStream stream = loop.submit(request);
+        loop.step();
+        stream.cancelChoice(0);
+        stepAll(loop);
+        List<GenerationEvent> events = Expected.drain(stream);
+        assertThat(events).contains(new PromptComputed(0, Expected.promptLogprobs(request)));
+        assertThat(Expected.ofChoice(events, 1)).isEqualTo(Expected.choice(request, 1));
+        assertThat(Expected.ofChoice(events, 2)).isEqualTo(Expected.choice(request, 2));
+    }
+
+    @Test
+    void aFailedStepEndsItsRequestsAndTheLoopGoesOn() {
+        for (Throwable failure :
+                new Throwable[] {
+                    new IllegalArgumentException("secret"), new OutOfMemoryError("heap")
+                }) {
+            EngineLoop loop = loop(limits(4, 32));
+            GenerationStream stream = loop.submit(request(10, 6, 2, SAMPLED));
+            loop.step();
+            model.beforeForward =
+                    _ -> {
+                        FakeModelFailure.raise(failure);
+                    };
+            loop.step();
+            model.beforeForward = _ -> {};
+            assertThat(cache.freeBlocks()).isEqualTo(40);
+            assertThat(Expected.drain(stream).getLast())
+                    .isEqualTo(
+                            new Failed(
+                                    Cause.ERROR,
+                                    failure instanceof OutOfMemoryError
+                                            ? "not enough memory to compute this request; give the"
+                                                    + " program more, or use a smaller context or"
+                                                    + " fewer parallel sequences"
+                                            : "a defect of the engine ended this request"
+                                                    + " (IllegalArgumentException)"));
+            assertThat(failures).contains(failure);
+            assertThat(run(loop, loop.submit(request(3, 2, 1, SAMPLED))).getLast())
+                    .isInstanceOf(Finished.class);
+        }
+    }
+
+    @Test
+    void logitsThatAreNoNumbersEndTheirRequestAlone() {
+        EngineLoop loop = loop(limits(4, 32));
+        GenerationRequest good = request(10, 6, 1, SAMPLED);
+        GenerationStream first = loop.submit(good);
+        GenerationStream second = loop.submit(request(11, 6, 1, SAMPLED));
+        int[] rows = {0};
+        model.logitsFilter =
+                logits -> {
+                    if (++rows[0] == 4) {
+                        logits[3] = Float.NaN;
+                    }
+                };
+        stepAll(loop);
+        assertThat(Expected.ofChoice(Expected.drain(first), 0)).isEqualTo(Expected.choice(good, 0));
+        List<GenerationEvent> events = Expected.drain(second);
+        assertThat(events).hasSize(3);
+        assertThat(events.getLast())
+                .isEqualTo(
+                        new Failed(
+                                Cause.ERROR,
+                                "the model's logits are not finite; its weights may be damaged"));
+        assertThat(cache.freeBlocks()).isEqualTo(40);
+    }
+
+    @Test
+    void closingTheEngineEndsWhatRunsAndWhatWaits() {
+        EngineLoop loop = loop(limits(1, 32));
+        GenerationStream running = loop.submit(request(10, 6, 1, SAMPLED));
+        GenerationStream waiting = loop.submit(request(10, 6, 1, SAMPLED));
+        loop.step();
+        GenerationStream unseen = loop.submit(request(10, 6, 1, SAMPLED));
+        loop.close();
+        loop.close();
+        GenerationStream late = loop.submit(request(10, 6, 1, SAMPLED));
+        for (GenerationStream stream : List.of(running, waiting, unseen, late)) {
+            assertThat(Expected.drain(stream).getLast())
+                    .isEqualTo(new Failed(Cause.SHUTDOWN, "the engine is shutting down"));
+        }
+        cache.checkIntegrity();
+        assertThat(cache.freeBlocks()).isEqualTo(40);
+    }
+
+    @Test
+    void requestsThatCannotRunAreRefused() {
+        EngineLoop loop = loop(new SchedulerLimits(100, 1, 2, 32));
+        assertThatThrownBy(() -> loop.submit(request(60, 41, 1, SAMPLED)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("prompt (60 tokens) and maxTokens (41) go beyond the context of 100");
+        int[] foreign = {1, 23};
+        assertThatThrownBy(() ->
+                        loop.submit(
+                                new GenerationRequest(
+                                        foreign, 1, 0, Set.of(), 1, SAMPLED, -1, false)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("prompt token 23 is not in the vocabulary, which has ids 0 to 22");
+        assertThatThrownBy(() ->
+                        loop.submit(
+                                new GenerationRequest(
+                                        prompt(1), 1, 0, Set.of(-1), 1, SAMPLED, -1, false)))
+                .hasMessageStartingWith("end token -1");
+        SamplingParams biased =
+                new SamplingParams(1, 0, 1, 0, 1, 0, 0, 1, Map.of(99, 1.0), SAMPLED.seed());
+        assertThatThrownBy(() -> loop.submit(request(1, 1, 1, biased)))
+                .hasMessageStartingWith("logitBias token 99");
+        assertThat(run(loop, loop.submit(request(60, 40, 1, SAMPLED))).getLast())
+                .isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void aCacheThatCannotHoldTheContextIsRefused() {
+        assertThatThrownBy(() -> loop(new SchedulerLimits(641, 1, 1, 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a context of 641 needs 41 KV blocks, got 40");
+    }
+
+    @Test
+    void limitsAreChecked() {
+        assertThatThrownBy(() -> new SchedulerLimits(0, 1, 1, 1))
+                .hasMessage(
+                        "contextLength, maxSequences and maxWaitingRequests must be 1 or more, got"
+                                + " 0, 1 and 1");
+        assertThatThrownBy(() -> new SchedulerLimits(1, 5, 1, 4))
+                .hasMessage("maxBatchTokens must be at least maxSequences (5), got 4");
+    }
+
+    @Test
+    void withoutASeedRequestsDiffer() {
+        EngineLoop loop = loop(limits(4, 32));
+        GenerationRequest request = request(5, 20, 1, SamplingParams.DEFAULT);
+        List<GenerationEvent> first = run(loop, loop.submit(request));
+        assertThat(run(loop, loop.submit(request))).isNotEqualTo(first);
+    }
+
+    private EngineLoop loop(SchedulerLimits limits) {
+        long[] seed = {0};
+        return new EngineLoop(model, cache, limits, () -> seed[0]++, failures::add);
+    }
+
+    private static SchedulerLimits limits(int sequences, int batchTokens) {
+        return new SchedulerLimits(640, sequences, 16, batchTokens);
+    }
+
+    private List<GenerationEvent> run(EngineLoop loop, GenerationStream stream) {
+        stepAll(loop);
+        return Expected.drain(stream);
+    }
+
+    private void stepAll(EngineLoop loop) {
+        for (int steps = 0; loop.step(); steps++) {
+            cache.checkIntegrity();
+            assertThat(steps).as("steps").isLessThan(1000);
+        }
+        cache.checkIntegrity();
+    }
+
+    private static int[] prompt(int length) {
+        int[] prompt = new int[length];
+        Arrays.setAll(prompt, i -> (7 * i + length) % FakeModel.VOCABULARY);
+        return prompt;
+    }
+
+    private static GenerationRequest request(
+            int promptLength, int maxTokens, int choices, SamplingParams sampling) {
+        return new GenerationRequest(
+                prompt(promptLength), maxTokens, 0, Set.of(), choices, sampling, -1, false);
+    }
+}

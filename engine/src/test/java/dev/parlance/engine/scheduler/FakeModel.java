@@ -1,0 +1,91 @@
+package dev.parlance.engine.scheduler;
+
+import dev.parlance.engine.kvcache.BlockTable;
+import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.model.Batch;
+import dev.parlance.engine.model.LanguageModel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * A model whose logits are a hash of all tokens up to the row, read back from the KV blocks: a
+ * token that stands in the wrong block, or is missing, changes everything after it.
+ */
+final class FakeModel implements LanguageModel {
+    static final int VOCABULARY = 23;
+
+    final List<Batch> batches = new ArrayList<>();
+
+    /** Called before each step; may throw. */
+    Consumer<Batch> beforeForward = batch -> {};
+
+    /** May spoil logits. */
+    Consumer<float[]> logitsFilter = logits -> {};
+
+    @Override
+    public int vocabularySize() {
+        return VOCABULARY;
+    }
+
+    @Override
+    public int contextLength() {
+        return 4096;
+    }
+
+    @Override
+    public KvCache newCache(int blockCount) {
+        return new KvCache(new int[] {1}, blockCount);
+    }
+
+    @Override
+    public void forward(Batch batch, KvCache cache, LogitsConsumer consumer) {
+        batches.add(batch);
+        beforeForward.accept(batch);
+        for (int index = 0; index < batch.runs().size(); index++) {
+            Batch.Run run = batch.runs().get(index);
+            for (int row = 0; row < run.tokens().length; row++) {
+                int position = run.startPosition() + row;
+                cache.touch(run.blocks(), position);
+                // Key: the token plus one, so that 0 means never written. Value: the position.
+                cache.block(run.blocks(), position)[cache.keyOffset(0, position)] =
+                        run.tokens()[row] + 1;
+                cache.block(run.blocks(), position)[cache.valueOffset(0, position)] = position;
+                boolean last = row == run.tokens().length - 1;
+                if (run.wanted() == Batch.LogitsWanted.ALL
+                        || (run.wanted() == Batch.LogitsWanted.LAST && last)) {
+                    float[] logits = logits(readBack(cache, run.blocks(), position + 1));
+                    logitsFilter.accept(logits);
+                    consumer.accept(index, row, logits);
+                }
+            }
+        }
+    }
+
+    private static int[] readBack(KvCache cache, BlockTable blocks, int length) {
+        int[] tokens = new int[length];
+        for (int position = 0; position < length; position++) {
+            float[] block = cache.block(blocks, position);
+            tokens[position] = (int) block[cache.keyOffset(0, position)] - 1;
+            if (block[cache.valueOffset(0, position)] != position) {
+                throw new AssertionError("position " + position + " was never computed");
+            }
+        }
+        return tokens;
+    }
+
+    static float[] logits(int[] tokens) {
+        long hash = 1;
+        for (int token : tokens) {
+            hash = hash * 6364136223846793005L + token + 1442695040888963407L;
+        }
+        Random random = new Random(hash);
+        float[] logits = new float[VOCABULARY];
+        for (int i = 0; i < VOCABULARY; i++) {
+            logits[i] = (float) random.nextGaussian() * 2;
+        }
+        return logits;
+    }
+}
