@@ -13,6 +13,8 @@ module dev.parlance.engine {
     requires jdk.incubator.vector;
     requires tools.jackson.core;
 
+    exports dev.parlance.engine.chat;
+    exports dev.parlance.engine.chat.template;
     exports dev.parlance.engine.generation;
     exports dev.parlance.engine.gguf;
     exports dev.parlance.engine.json;
