@@ -13,6 +13,7 @@ module dev.parlance.engine {
     requires jdk.incubator.vector;
     requires tools.jackson.core;
 
+    exports dev.parlance.engine;
     exports dev.parlance.engine.chat;
     exports dev.parlance.engine.chat.template;
     exports dev.parlance.engine.generation;

@@ -1,0 +1,116 @@
+package dev.parlance.engine;
+
+import dev.parlance.engine.chat.template.ChatTemplate;
+import dev.parlance.engine.chat.template.TemplateException;
+import dev.parlance.engine.gguf.GgufFile;
+import dev.parlance.engine.gguf.GgufFormatException;
+import dev.parlance.engine.gguf.GgufMetadata;
+import dev.parlance.engine.gguf.GgufTensorInfo;
+import dev.parlance.engine.gguf.UnsupportedModelException;
+import dev.parlance.engine.tokenizer.Tokenizer;
+import dev.parlance.engine.tokenizer.Tokenizers;
+import dev.parlance.engine.tokenizer.Vocabulary;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Loads models. */
+public final class Engine {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+    private static final String NAME = "general.name";
+    private static final String ARCHITECTURE = "general.architecture";
+    private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
+
+    private Engine() {}
+
+    /**
+     * Loads a model from a GGUF file and starts its engine thread.
+     *
+     * <p>Cost: reads the whole file once where weights are repacked, otherwise its metadata; memory
+     * for keys and values is taken as it is needed.
+     *
+     * @param path the file; of a split model the first one
+     * @throws IOException if the file cannot be read
+     * @throws GgufFormatException if it is damaged
+     * @throws UnsupportedModelException if its family, tokenizer or a weight type is not supported
+     * @throws TemplateException if the chat template cannot be compiled
+     * @throws IllegalArgumentException if the options ask for more than the model allows
+     */
+    public static LoadedModel load(Path path, EngineOptions options) throws IOException {
+        long start = System.nanoTime();
+        GgufFile file = GgufFile.open(path);
+        LocalBackend local = null;
+        try {
+            Tokenizer tokenizer = Tokenizers.load(file.metadata(), options.preTokenizer());
+            ChatTemplate template = chatTemplate(file.metadata(), tokenizer.vocabulary(), options);
+            local = LocalBackend.open(file, options);
+            checkVocabulary(file, tokenizer, local);
+            LoadedModel loaded = loaded(file, tokenizer, template, local);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "loaded {0} ({1}), context {2}, in {3} ms",
+                    file.path().getFileName(),
+                    loaded.description().architecture(),
+                    String.valueOf(local.contextLength()),
+                    String.valueOf((System.nanoTime() - start) / 1_000_000));
+            return loaded;
+        } catch (Throwable failure) {
+            if (local != null) {
+                local.close();
+            }
+            file.close();
+            throw failure;
+        }
+    }
+
+    private static LoadedModel loaded(
+            GgufFile file, Tokenizer tokenizer, ChatTemplate template, LocalBackend local) {
+        return new LoadedModel(
+                describe(file, local), tokenizer, template, local.backend(), closer(file, local));
+    }
+
+    private static Runnable closer(GgufFile file, LocalBackend local) {
+        AtomicBoolean closed = new AtomicBoolean();
+        return () -> {
+            if (closed.compareAndSet(false, true)) {
+                local.close();
+                file.close();
+            }
+        };
+    }
+
+    private static ModelDescription describe(GgufFile file, LocalBackend local) {
+        return new ModelDescription(
+                file.metadata().findString(NAME).orElse(file.path().getFileName().toString()),
+                file.metadata().string(ARCHITECTURE),
+                local.contextLength(),
+                local.vocabularySize(),
+                file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum(),
+                file.tensors().values().stream().mapToLong(GgufTensorInfo::sizeBytes).sum());
+    }
+
+    private static void checkVocabulary(GgufFile file, Tokenizer tokenizer, LocalBackend local) {
+        int tokens = tokenizer.vocabulary().size();
+        if (tokens != local.vocabularySize()) {
+            throw new GgufFormatException(
+                    file.metadata().fileName()
+                            + ": the vocabulary has "
+                            + tokens
+                            + " tokens, the model's output "
+                            + local.vocabularySize());
+        }
+    }
+
+    /** The one that was given, or the file's, or a built-in one that suits its vocabulary. */
+    private static ChatTemplate chatTemplate(
+            GgufMetadata metadata, Vocabulary vocabulary, EngineOptions options) {
+        return options.chatTemplate()
+                .or(() -> metadata.findString(CHAT_TEMPLATE))
+                .map(ChatTemplate::compile)
+                .orElseGet(() ->
+                        ChatTemplate.builtIn(
+                                metadata.string(ARCHITECTURE),
+                                token -> vocabulary.findId(token).isPresent()));
+    }
+}

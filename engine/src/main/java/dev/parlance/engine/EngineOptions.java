@@ -1,0 +1,170 @@
+package dev.parlance.engine;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * How a model is loaded and run. Errors: the constructor refuses values outside the ranges given
+ * here.
+ *
+ * @param contextLength most positions of a sequence, prompt and continuation, 1 to what the model
+ *     was trained for; absent: that, or {@link #DEFAULT_CONTEXT_LENGTH} if it is less, or what the
+ *     KV cache has room for
+ * @param parallel most sequences computed at once, 1 or more; default 4
+ * @param threads threads that compute, 1 or more; default one per processor
+ * @param queueLimit most requests that wait while all places are taken, 1 or more; default 256
+ * @param kvCacheBytes most memory for keys and values, taken as it is needed; absent: half of the
+ *     Java heap, and never more than all sequences can use
+ * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
+ *     long prompts a little faster, fewer lets others wait less for them.
+ * @param preTokenizer name of the pre-tokenizer to use instead of the one the file names
+ * @param chatTemplate text of the chat template to use instead of the file's
+ */
+public record EngineOptions(
+        OptionalInt contextLength,
+        int parallel,
+        int threads,
+        int queueLimit,
+        OptionalLong kvCacheBytes,
+        int batchTokens,
+        Optional<String> preTokenizer,
+        Optional<String> chatTemplate) {
+
+    /** Context when none is asked for and the model was trained for more. */
+    public static final int DEFAULT_CONTEXT_LENGTH = 8192;
+
+    /** The defaults on this machine. */
+    public static final EngineOptions DEFAULT =
+            new EngineOptions(
+                    OptionalInt.empty(),
+                    4,
+                    Runtime.getRuntime().availableProcessors(),
+                    256,
+                    OptionalLong.empty(),
+                    128,
+                    Optional.empty(),
+                    Optional.empty());
+
+    public EngineOptions {
+        require(contextLength.orElse(1) >= 1, "contextLength", "1 or more", contextLength);
+        require(parallel >= 1, "parallel", "1 or more", parallel);
+        require(threads >= 1, "threads", "1 or more", threads);
+        require(queueLimit >= 1, "queueLimit", "1 or more", queueLimit);
+        require(kvCacheBytes.orElse(1) >= 1, "kvCacheBytes", "1 or more", kvCacheBytes);
+        require(
+                batchTokens >= parallel,
+                "batchTokens",
+                "at least parallel (" + parallel + ")",
+                batchTokens);
+    }
+
+    private static void require(boolean holds, String name, String allowed, Object got) {
+        if (!holds) {
+            String text =
+                    switch (got) {
+                        case OptionalInt value -> String.valueOf(value.orElseThrow());
+                        case OptionalLong value -> String.valueOf(value.orElseThrow());
+                        default -> got.toString();
+                    };
+            throw new IllegalArgumentException(name + " must be " + allowed + ", got " + text);
+        }
+    }
+
+    public EngineOptions withContextLength(int newContextLength) {
+        return new EngineOptions(
+                OptionalInt.of(newContextLength),
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                batchTokens,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    /** Raises {@code batchTokens} where it would be too small. */
+    public EngineOptions withParallel(int newParallel) {
+        return new EngineOptions(
+                contextLength,
+                newParallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                Math.max(batchTokens, newParallel),
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withThreads(int newThreads) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                newThreads,
+                queueLimit,
+                kvCacheBytes,
+                batchTokens,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withQueueLimit(int newQueueLimit) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                newQueueLimit,
+                kvCacheBytes,
+                batchTokens,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withKvCacheBytes(long newKvCacheBytes) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                OptionalLong.of(newKvCacheBytes),
+                batchTokens,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withBatchTokens(int newBatchTokens) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                newBatchTokens,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withPreTokenizer(String newPreTokenizer) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                batchTokens,
+                Optional.of(newPreTokenizer),
+                chatTemplate);
+    }
+
+    public EngineOptions withChatTemplate(String newChatTemplate) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                batchTokens,
+                preTokenizer,
+                Optional.of(newChatTemplate));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.parlance.engine;
+
+import dev.parlance.engine.generation.GenerationBackend;
+import dev.parlance.engine.gguf.GgufFile;
+import dev.parlance.engine.kernel.KernelPool;
+import dev.parlance.engine.kernel.KernelSelection;
+import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.model.LanguageModel;
+import dev.parlance.engine.model.ModelLoader;
+import dev.parlance.engine.scheduler.EngineLoop;
+import dev.parlance.engine.scheduler.SchedulerLimits;
+
+import java.security.SecureRandom;
+
+/**
+ * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
+ *
+ * @param contextLength most positions of a sequence
+ */
+record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int vocabularySize)
+        implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
+
+    /**
+     * Loads the weights and starts the threads.
+     *
+     * @param file stays open as long as the backend is
+     * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
+     *     allows
+     */
+    static LocalBackend open(GgufFile file, EngineOptions options) {
+        int trained = ModelLoader.trainedContextLength(file);
+        int context = wantedContext(options, trained);
+        KernelPool pool = new KernelPool(options.threads());
+        try {
+            Kernels kernels = KernelSelection.best(pool).kernels();
+            LanguageModel model = ModelLoader.load(file, kernels);
+            KvCache cache = cache(model, options, context);
+            // Less than wanted only where no context was asked for.
+            int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
+            SchedulerLimits limits =
+                    new SchedulerLimits(
+                            served,
+                            options.parallel(),
+                            options.queueLimit(),
+                            options.batchTokens());
+            EngineLoop loop =
+                    new EngineLoop(
+                            model,
+                            cache,
+                            limits,
+                            new SecureRandom()::nextLong,
+                            failure ->
+                                    LOG.log(
+                                            System.Logger.Level.ERROR,
+                                            "a step of the engine failed",
+                                            failure));
+            loop.start();
+            return new LocalBackend(loop, pool, served, model.vocabularySize());
+        } catch (Throwable failure) {
+            pool.close();
+            throw failure;
+        }
+    }
+
+    private static int wantedContext(EngineOptions options, int trained) {
+        int context =
+                options.contextLength()
+                        .orElse(Math.min(trained, EngineOptions.DEFAULT_CONTEXT_LENGTH));
+        if (context > trained) {
+            throw new IllegalArgumentException(
+                    "the context of "
+                            + context
+                            + " tokens is more than the "
+                            + trained
+                            + " the model was trained for");
+        }
+        return context;
+    }
+
+    private static KvCache cache(LanguageModel model, EngineOptions options, int context) {
+        long blockBytes = model.newCache(0).blockBytes();
+        long bytes = options.kvCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 2);
+        int contextBlocks = KvCache.blocksFor(context);
+        long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
+        int leastBlocks = options.contextLength().isPresent() ? contextBlocks : 1;
+        if (blocks < leastBlocks) {
+            throw new IllegalArgumentException(
+                    "the KV cache of "
+                            + mebibytes(bytes)
+                            + " MiB has room for "
+                            + blocks * KvCache.BLOCK_TOKENS
+                            + " tokens; a context of "
+                            + Math.min(context, leastBlocks * KvCache.BLOCK_TOKENS)
+                            + " needs "
+                            + mebibytes(leastBlocks * blockBytes)
+                            + " MiB. Ask for a smaller context, or give the cache (or Java's heap,"
+                            + " of which it takes half) more memory");
+        }
+        return model.newCache(Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
+    }
+
+    private static long mebibytes(long bytes) {
+        return Math.ceilDiv(bytes, 1L << 20);
+    }
+
+    GenerationBackend backend() {
+        return loop;
+    }
+
+    /** Ends all requests, then the threads. */
+    @Override
+    public void close() {
+        loop.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.parlance.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parlance.engine.generation.FinishReason;
+import dev.parlance.engine.generation.GeneratedText;
+import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
+import dev.parlance.engine.generation.GenerationFailedException;
+import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.TextGeneration;
+import dev.parlance.engine.generation.TextOptions;
+import dev.parlance.engine.gguf.UnsupportedModelException;
+import dev.parlance.engine.sampling.SamplingParams;
+import dev.parlance.engine.tokenizer.PromptText;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The whole engine on a tiny model: text in, text out. */
+@Timeout(120)
+class EngineTest {
+    private static final Path LLAMA =
+            Path.of(System.getProperty("parlance.root", "."), "../shared/oracle/models/llama.gguf");
+    private static final EngineOptions OPTIONS = EngineOptions.DEFAULT.withThreads(2);
+
+    @BeforeEach
+    void needsTheOracle() {
+        Assumptions.assumeTrue(Files.exists(LLAMA), "the oracle's models are not here");
+    }
+
+    @Test
+    void aModelIsDescribed() throws Exception {
+        try (LoadedModel model = Engine.load(LLAMA, OPTIONS)) {
+            ModelDescription description = model.description();
+            assertThat(description.name()).isEqualTo("tiny-random");
+            assertThat(description.architecture()).isEqualTo("llama");
+            assertThat(description.contextLength()).isEqualTo(512);
+            assertThat(description.vocabularySize()).isEqualTo(384);
+            // All of its weights are float32.
+            assertThat(description.sizeBytes()).isEqualTo(4 * description.parameterCount());
+        }
+    }
+
+    @Test
+    void textGivesTextAndAStopSequenceFoundInItCutsIt() throws Exception {
+        try (LoadedModel model = Engine.load(LLAMA, OPTIONS)) {
+            GeneratedText free = generate(model, List.of());
+            String text = free.choices().getFirst().text();
+            assertThat(free.choices().getFirst().reason()).isEqualTo(FinishReason.LENGTH);
+            assertThat(free.usage().completionTokens()).isEqualTo(24);
+            assertThat(generate(model, List.of())).isEqualTo(free);
+            int middle = text.offsetByCodePoints(0, text.codePointCount(0, text.length()) / 2);
+            String stop = text.substring(middle, text.offsetByCodePoints(middle, 2));
+            GeneratedText.Choice cut = generate(model, List.of(stop)).choices().getFirst();
+            assertThat(cut.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
+            assertThat(cut.stopSequence()).contains(stop);
+        }
+    }
+
+    private static GeneratedText generate(LoadedModel model, List<String> stops)
+            throws InterruptedException {
+        int[] prompt = model.tokenizer().encode(PromptText.plain("a model file in, text out"));
+        GenerationRequest request =
+                new GenerationRequest(
+                        prompt,
+                        24,
+                        24,
+                        model.tokenizer().vocabulary().endOfGeneration(),
+                        1,
+                        SamplingParams.GREEDY,
+                        3,
+                        true);
+        try (TextGeneration generation =
+                TextGeneration.start(
+                        model.backend(),
+                        request,
+                        model.tokenizer(),
+                        new TextOptions(stops, false))) {
+            return generation.readAll();
+        }
+    }
+
+    @Test
+    void aClosedModelSaysSo() throws Exception {
+        LoadedModel model = Engine.load(LLAMA, OPTIONS);
+        model.close();
+        model.close();
+        assertThatThrownBy(() -> generate(model, List.of()))
+                .isInstanceOfSatisfying(
+                        GenerationFailedException.class,
+                        e -> assertThat(e.failure()).isEqualTo(Cause.SHUTDOWN));
+    }
+
+    @Test
+    void whatCannotBeLoadedIsRefused() {
+        assertThatThrownBy(() -> Engine.load(LLAMA.resolveSibling("missing.gguf"), OPTIONS))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> Engine.load(LLAMA, OPTIONS.withPreTokenizer("no-such")))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("no-such");
+        assertThatThrownBy(() -> Engine.load(LLAMA, OPTIONS.withContextLength(9999)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("9999");
+    }
+}
