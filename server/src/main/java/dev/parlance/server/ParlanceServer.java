@@ -1,0 +1,65 @@
+package dev.parlance.server;
+
+import dev.parlance.server.api.ApiFailures;
+import dev.parlance.server.api.ModelLookup;
+import dev.parlance.server.api.chatcompletions.ChatCompletionsEndpoint;
+import dev.parlance.server.api.completions.CompletionsEndpoint;
+import dev.parlance.server.api.models.ModelsEndpoint;
+import dev.parlance.server.api.tokenize.TokenizeEndpoint;
+import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.http.HttpListener;
+import dev.parlance.server.http.Router;
+
+import java.io.IOException;
+import java.time.InstantSource;
+
+/** The HTTP server. Threads: safe. */
+public final class ParlanceServer implements AutoCloseable {
+    private final HttpListener listener;
+
+    private ParlanceServer(HttpListener listener) {
+        this.listener = listener;
+    }
+
+    /**
+     * Listens and serves the models of the catalog, also those that are added later.
+     *
+     * @throws IOException if the address cannot be bound; the message says which and what to do
+     */
+    public static ParlanceServer start(ServerOptions options, ModelCatalog catalog)
+            throws IOException {
+        Router routes = routes(catalog, InstantSource.system());
+        return new ParlanceServer(
+                HttpListener.start(options.listener(), routes, new ApiFailures()));
+    }
+
+    private static Router routes(ModelCatalog catalog, InstantSource clock) {
+        ModelLookup lookup = new ModelLookup(catalog);
+        ModelsEndpoint models = new ModelsEndpoint(catalog);
+        TokenizeEndpoint tokenize = new TokenizeEndpoint(lookup, clock);
+        HealthEndpoint health = new HealthEndpoint(catalog);
+        return Router.builder()
+                .post("/v1/completions", new CompletionsEndpoint(lookup, clock))
+                .post("/v1/chat/completions", new ChatCompletionsEndpoint(lookup, clock))
+                .get("/v1/models", models::list)
+                .getPrefix(ModelsEndpoint.ONE_PREFIX, models::one)
+                .post("/tokenize", tokenize::tokenize)
+                .post("/v1/tokenize", tokenize::tokenize)
+                .post("/detokenize", tokenize::detokenize)
+                .post("/v1/detokenize", tokenize::detokenize)
+                .get("/health", health)
+                .get("/v1/health", health)
+                .build();
+    }
+
+    /** The port it listens on, also when the system chose it. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** Finishes running requests, refuses new ones meanwhile, then stops. Does not close models. */
+    @Override
+    public void close() {
+        listener.close();
+    }
+}

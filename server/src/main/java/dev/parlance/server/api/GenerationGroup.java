@@ -1,0 +1,118 @@
+package dev.parlance.server.api;
+
+import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.generation.GenerationFailedException;
+import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.TextEvent;
+import dev.parlance.engine.generation.TextGeneration;
+import dev.parlance.engine.generation.TextOptions;
+import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.server.http.Cancellation;
+import dev.parlance.server.http.ClientGoneException;
+import dev.parlance.server.http.RequestThreads;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The generations of one HTTP request, one per prompt, read side by side.
+ *
+ * <p>A client that leaves ends them all. Threads: {@link #read} belongs to one thread; {@link
+ * #close} may be called by any.
+ */
+public final class GenerationGroup implements AutoCloseable {
+    /** Takes events; its calls never overlap. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * An event of the generation with this index; never {@link TextEvent.Done} or {@link
+         * TextEvent.Failed}.
+         */
+        void accept(int prompt, TextEvent event) throws InterruptedException;
+    }
+
+    private final List<TextGeneration> generations;
+    private final Cancellation clientGone;
+    private final ReentrantLock listenerLock = new ReentrantLock();
+    private TokenUsage usage = new TokenUsage(0, 0, 0);
+
+    private GenerationGroup(List<TextGeneration> generations, Cancellation clientGone) {
+        this.generations = generations;
+        this.clientGone = clientGone;
+    }
+
+    /**
+     * Submits all requests, or none.
+     *
+     * @throws dev.parlance.engine.generation.QueueFullException if no more requests can wait
+     */
+    public static GenerationGroup start(
+            LoadedModel model,
+            List<GenerationRequest> requests,
+            TextOptions options,
+            Cancellation clientGone) {
+        List<TextGeneration> generations = new ArrayList<>(requests.size());
+        GenerationGroup group = new GenerationGroup(generations, clientGone);
+        try {
+            for (GenerationRequest request : requests) {
+                generations.add(
+                        TextGeneration.start(model.backend(), request, model.tokenizer(), options));
+            }
+        } catch (RuntimeException | Error failure) {
+            group.close();
+            throw failure;
+        }
+        clientGone.onCancel(group::close);
+        return group;
+    }
+
+    /**
+     * Hands all events to a listener until every generation is complete.
+     *
+     * @return tokens of all generations
+     * @throws GenerationFailedException if one ended early; the others are cancelled
+     * @throws ClientGoneException if they were cancelled because the client left
+     */
+    public TokenUsage read(Listener listener) throws InterruptedException {
+        List<RequestThreads.Task> tasks = new ArrayList<>(generations.size());
+        for (int prompt = 0; prompt < generations.size(); prompt++) {
+            int index = prompt;
+            tasks.add(() -> readOne(index, listener));
+        }
+        try {
+            RequestThreads.runAll(tasks, this::close);
+        } catch (GenerationFailedException failure) {
+            throw clientGone.isCancelled() ? new ClientGoneException() : failure;
+        }
+        return usage;
+    }
+
+    private void readOne(int prompt, Listener listener) throws InterruptedException {
+        TextGeneration generation = generations.get(prompt);
+        while (true) {
+            TextEvent event = generation.next();
+            listenerLock.lockInterruptibly();
+            try {
+                switch (event) {
+                    case TextEvent.Prompt _, TextEvent.Delta _, TextEvent.ChoiceDone _ ->
+                            listener.accept(prompt, event);
+                    case TextEvent.Done(TokenUsage used) -> {
+                        usage = usage.plus(used);
+                        return;
+                    }
+                    case TextEvent.Failed(var cause, String message) ->
+                            throw new GenerationFailedException(cause, message);
+                }
+            } finally {
+                listenerLock.unlock();
+            }
+        }
+    }
+
+    /** Cancels what is not finished. Closing twice is harmless. */
+    @Override
+    public void close() {
+        generations.forEach(TextGeneration::close);
+    }
+}

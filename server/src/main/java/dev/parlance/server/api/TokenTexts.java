@@ -1,0 +1,57 @@
+package dev.parlance.server.api;
+
+import dev.parlance.engine.json.JsonArray;
+import dev.parlance.engine.json.JsonNumber;
+import dev.parlance.engine.json.JsonValue;
+import dev.parlance.engine.tokenizer.Tokenizer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How tokens and their log probabilities are shown in answers. */
+public final class TokenTexts {
+    /** JSON has no infinity; OpenAI writes this for a token that is out of the question. */
+    private static final double LEAST_LOG_PROBABILITY = -9999.0;
+
+    private final Tokenizer tokenizer;
+
+    public TokenTexts(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /** The token's text; U+FFFD for bytes that are only a part of a character. */
+    public String text(int tokenId) {
+        return new String(tokenizer.bytes(tokenId), StandardCharsets.UTF_8);
+    }
+
+    /** The token's bytes, from which a client can put split characters together. */
+    public JsonArray bytes(int tokenId) {
+        byte[] bytes = tokenizer.bytes(tokenId);
+        List<JsonValue> values = new ArrayList<>(bytes.length);
+        for (byte value : bytes) {
+            values.add(JsonNumber.of(Byte.toUnsignedLong(value)));
+        }
+        return new JsonArray(values);
+    }
+
+    public static JsonNumber logprob(double logProbability) {
+        return JsonNumber.of(Math.max(LEAST_LOG_PROBABILITY, logProbability));
+    }
+
+    /** Token ids as an array. */
+    public static JsonArray ids(Iterable<Integer> tokenIds) {
+        List<JsonValue> values = new ArrayList<>();
+        tokenIds.forEach(id -> values.add(JsonNumber.of(id)));
+        return new JsonArray(values);
+    }
+
+    /** Token ids as an array. */
+    public static JsonArray ids(int[] tokenIds) {
+        List<JsonValue> values = new ArrayList<>(tokenIds.length);
+        for (int id : tokenIds) {
+            values.add(JsonNumber.of(id));
+        }
+        return new JsonArray(values);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.parlance.server.api.chatcompletions;
+
+import static dev.parlance.server.api.ApiField.honoured;
+import static dev.parlance.server.api.ApiField.ignored;
+import static dev.parlance.server.api.ApiField.isOneOf;
+import static dev.parlance.server.api.ApiField.refused;
+
+import dev.parlance.engine.json.JsonArray;
+import dev.parlance.engine.json.JsonBoolean;
+import dev.parlance.engine.json.JsonObject;
+import dev.parlance.engine.json.JsonString;
+import dev.parlance.engine.json.JsonValue;
+import dev.parlance.server.api.ApiField;
+import dev.parlance.server.api.ConversationFields;
+import dev.parlance.server.api.FieldTable;
+import dev.parlance.server.api.ForeignFields;
+import dev.parlance.server.api.GenerationFields;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The fields of {@code POST /v1/chat/completions}. */
+public final class ChatCompletionFields {
+    private static final List<ApiField> OWN_FIELDS =
+            List.of(
+                    honoured(
+                            "max_completion_tokens",
+                            "1 or more, default and -1: until the context ends; wins over"
+                                    + " `max_tokens`"),
+                    honoured("max_tokens", "older name of `max_completion_tokens`"),
+                    honoured("logprobs", "default false"),
+                    honoured("top_logprobs", "0 to 20, with `logprobs: true`"),
+                    honoured(
+                                    "add_special_tokens",
+                                    "default false: the chat template writes them where the model"
+                                            + " wants them")
+                            .asExtension(),
+                    refused(
+                            "response_format",
+                            "structured output comes in a later version",
+                            ChatCompletionFields::isTextFormat),
+                    refused("tools", "tools come in a later version", ApiField::isNothing),
+                    refused(
+                            "tool_choice",
+                            "tools come in a later version",
+                            isOneOf("none", "auto")),
+                    refused(
+                            "parallel_tool_calls",
+                            "tools come in a later version",
+                            value -> value instanceof JsonBoolean),
+                    refused("functions", "tools come in a later version", ApiField::isNothing),
+                    refused(
+                            "function_call",
+                            "tools come in a later version",
+                            isOneOf("none", "auto")),
+                    refused(
+                            "modalities",
+                            "models here write text only",
+                            value -> value.equals(JsonArray.of(new JsonString("text")))),
+                    refused("audio", "models here write text only", ApiField::isNothing),
+                    refused(
+                            "web_search_options",
+                            "this server does not search the web",
+                            ApiField::isNothing),
+                    refused("moderation", "this server does not moderate", ApiField::isNothing),
+                    refused(
+                            "store",
+                            "stored completions come in a later version",
+                            ApiField::isNothing),
+                    ignored("metadata", "belongs to stored completions"),
+                    ignored("prediction", "would only make the same answer faster"),
+                    ignored("verbosity", "no model here has such a setting"),
+                    ignored("service_tier", "there is one tier; answers say `default`"),
+                    ignored("safety_identifier", "only hosted services need it"),
+                    ignored("prompt_cache_key", "prompts are matched by their tokens"),
+                    ignored("prompt_cache_options", "prompts are matched by their tokens"),
+                    ignored("prompt_cache_retention", "prompts are matched by their tokens"),
+                    refused(
+                                    "echo",
+                                    "chat has no echo; see `continue_final_message`",
+                                    ApiField::isNothing)
+                            .asExtension());
+
+    /** All of them. */
+    public static final FieldTable TABLE =
+            new FieldTable(
+                    "`POST /v1/chat/completions`",
+                    "",
+                    Stream.of(
+                                    ConversationFields.FIELDS,
+                                    GenerationFields.FIELDS,
+                                    OWN_FIELDS,
+                                    ForeignFields.FIELDS)
+                            .flatMap(List::stream)
+                            .toList());
+
+    private ChatCompletionFields() {}
+
+    private static boolean isTextFormat(JsonValue value) {
+        return value instanceof JsonObject format
+                && format.find("type").orElse(format).equals(new JsonString("text"));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.parlance.server.api.completions;
+
+import dev.parlance.engine.generation.FinishReason;
+import dev.parlance.engine.generation.GeneratedToken;
+import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.engine.json.JsonArray;
+import dev.parlance.engine.json.JsonNull;
+import dev.parlance.engine.json.JsonObject;
+import dev.parlance.engine.json.JsonString;
+import dev.parlance.engine.json.JsonValue;
+import dev.parlance.engine.sampling.TokenLogprobs;
+import dev.parlance.server.api.CollectedChoice;
+import dev.parlance.server.api.FinishReasons;
+import dev.parlance.server.api.ResponseHead;
+import dev.parlance.server.api.TokenTexts;
+import dev.parlance.server.api.UsageJson;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes completions and their chunks. A pure function of what it is given.
+ *
+ * @param prompts in order; choice {@code c} belongs to prompt {@code c / choicesPerPrompt}
+ * @param logprobs whether choices carry log probabilities
+ * @param tokenIds whether choices carry token ids
+ * @param usageInChunks whether chunks carry {@code "usage": null}, because a last one has it
+ */
+record CompletionMapper(
+        ResponseHead head,
+        TokenTexts texts,
+        List<PreparedPrompt> prompts,
+        int choicesPerPrompt,
+        boolean logprobs,
+        boolean tokenIds,
+        boolean usageInChunks) {
+
+    JsonObject whole(CollectedChoice.All all) {
+        List<JsonValue> choices = new ArrayList<>();
+        for (CollectedChoice choice : all.choices()) {
+            choices.add(wholeChoice(choice));
+        }
+        return answer().put("choices", new JsonArray(choices))
+                .put("usage", UsageJson.of(all.usage()))
+                .build();
+    }
+
+    private JsonObject wholeChoice(CollectedChoice choice) {
+        PreparedPrompt prompt = promptOf(choice.index());
+        LegacyLogprobs entries = new LegacyLogprobs(texts);
+        if (logprobs) {
+            prompt.echo()
+                    .ifPresent(echo ->
+                            entries.addPrompt(
+                                    prompt.tokens(), echo.offsets(), choice.promptLogprobs()));
+            entries.addGenerated(choice.tokens(), prompt.echoedCharacters());
+        }
+        String text = prompt.echo().map(EchoedPrompt::text).orElse("") + choice.text();
+        JsonObject.Builder json =
+                choice(
+                        choice.index(),
+                        text,
+                        logprobs ? entries.toJson() : JsonNull.NULL,
+                        new JsonString(FinishReasons.wireName(choice.reason())));
+        if (tokenIds) {
+            json.put("prompt_token_ids", TokenTexts.ids(prompt.tokens()));
+            json.put("token_ids", TokenTexts.ids(choice.tokenIds()));
+        }
+        return json.build();
+    }
+
+    private PreparedPrompt promptOf(int choice) {
+        return prompts.get(choice / choicesPerPrompt);
+    }
+
+    /**
+     * The first chunk of a choice, when there is something to say before the continuation: the
+     * prompt, or its token ids.
+     */
+    JsonObject.Builder promptChunk(int choice, List<TokenLogprobs> promptLogprobs) {
+        PreparedPrompt prompt = promptOf(choice);
+        LegacyLogprobs entries = new LegacyLogprobs(texts);
+        if (logprobs) {
+            prompt.echo()
+                    .ifPresent(echo ->
+                            entries.addPrompt(prompt.tokens(), echo.offsets(), promptLogprobs));
+        }
+        JsonObject.Builder json =
+                choice(
+                        choice,
+                        prompt.echo().map(EchoedPrompt::text).orElse(""),
+                        logprobs ? entries.toJson() : JsonNull.NULL,
+                        JsonNull.NULL);
+        if (tokenIds) {
+            json.put("prompt_token_ids", TokenTexts.ids(prompt.tokens()));
+        }
+        return chunk(json.build());
+    }
+
+    /** More text of a choice. */
+    JsonObject.Builder textChunk(int choice, String text, List<GeneratedToken> tokens) {
+        LegacyLogprobs entries = new LegacyLogprobs(texts);
+        if (logprobs) {
+            entries.addGenerated(tokens, promptOf(choice).echoedCharacters());
+        }
+        JsonObject.Builder json =
+                choice(choice, text, logprobs ? entries.toJson() : JsonNull.NULL, JsonNull.NULL);
+        if (tokenIds) {
+            json.put("token_ids", TokenTexts.ids(tokens.stream().map(GeneratedToken::id).toList()));
+        }
+        return chunk(json.build());
+    }
+
+    /** The last chunk of a choice. */
+    JsonObject.Builder finishChunk(int choice, FinishReason reason, List<Integer> cutTokenIds) {
+        JsonObject.Builder json =
+                choice(choice, "", JsonNull.NULL, new JsonString(FinishReasons.wireName(reason)));
+        if (tokenIds && !cutTokenIds.isEmpty()) {
+            json.put("token_ids", TokenTexts.ids(cutTokenIds));
+        }
+        return chunk(json.build());
+    }
+
+    /** The chunk with token counts. */
+    JsonObject.Builder usageChunk(TokenUsage usage) {
+        return answer().put("choices", JsonArray.of()).put("usage", UsageJson.of(usage));
+    }
+
+    private static JsonObject.Builder choice(
+            int index, String text, JsonValue logprobs, JsonValue finishReason) {
+        return JsonObject.builder()
+                .put("index", index)
+                .put("text", text)
+                .put("logprobs", logprobs)
+                .put("finish_reason", finishReason);
+    }
+
+    private JsonObject.Builder chunk(JsonObject choice) {
+        JsonObject.Builder chunk = answer().put("choices", JsonArray.of(choice));
+        return usageInChunks ? chunk.putNull("usage") : chunk;
+    }
+
+    private JsonObject.Builder answer() {
+        return head.toJson("text_completion");
+    }
+}

@@ -1,0 +1,80 @@
+package dev.parlance.server.api.completions;
+
+import dev.parlance.engine.generation.GeneratedToken;
+import dev.parlance.engine.json.JsonArray;
+import dev.parlance.engine.json.JsonNull;
+import dev.parlance.engine.json.JsonNumber;
+import dev.parlance.engine.json.JsonObject;
+import dev.parlance.engine.json.JsonString;
+import dev.parlance.engine.json.JsonValue;
+import dev.parlance.engine.sampling.TokenLogprobs;
+import dev.parlance.server.api.TokenTexts;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Log probabilities in the shape of the older endpoint: four arrays of the same length.
+ *
+ * <p>Two tokens of the same text, such as two halves of characters, share a place in {@code
+ * top_logprobs}; the likelier one keeps it. Threads: one at a time.
+ */
+final class LegacyLogprobs {
+    private final TokenTexts texts;
+    private final List<JsonValue> tokens = new ArrayList<>();
+    private final List<JsonValue> tokenLogprobs = new ArrayList<>();
+    private final List<JsonValue> topLogprobs = new ArrayList<>();
+    private final List<JsonValue> textOffsets = new ArrayList<>();
+
+    LegacyLogprobs(TokenTexts texts) {
+        this.texts = texts;
+    }
+
+    /** Adds the tokens of a prompt; nothing comes before the first, so it has no probability. */
+    void addPrompt(int[] promptTokens, int[] offsets, List<TokenLogprobs> fromSecondOn) {
+        for (int i = 0; i < promptTokens.length; i++) {
+            if (i == 0) {
+                tokens.add(new JsonString(texts.text(promptTokens[i])));
+                tokenLogprobs.add(JsonNull.NULL);
+                topLogprobs.add(JsonNull.NULL);
+                textOffsets.add(JsonNumber.of(offsets[i]));
+            } else {
+                add(fromSecondOn.get(i - 1), offsets[i]);
+            }
+        }
+    }
+
+    /** Adds generated tokens, whose text begins behind so many characters. */
+    void addGenerated(List<GeneratedToken> generated, int charactersBefore) {
+        for (GeneratedToken token : generated) {
+            token.logprobs()
+                    .ifPresent(logprobs -> add(logprobs, charactersBefore + token.textOffset()));
+        }
+    }
+
+    private void add(TokenLogprobs logprobs, int offset) {
+        tokens.add(new JsonString(texts.text(logprobs.tokenId())));
+        tokenLogprobs.add(TokenTexts.logprob(logprobs.logProbability()));
+        Map<String, JsonValue> top = new LinkedHashMap<>();
+        for (TokenLogprobs.Candidate candidate : logprobs.top()) {
+            top.putIfAbsent(
+                    texts.text(candidate.tokenId()),
+                    TokenTexts.logprob(candidate.logProbability()));
+        }
+        top.putIfAbsent(
+                texts.text(logprobs.tokenId()), TokenTexts.logprob(logprobs.logProbability()));
+        topLogprobs.add(new JsonObject(top));
+        textOffsets.add(JsonNumber.of(offset));
+    }
+
+    JsonObject toJson() {
+        return JsonObject.builder()
+                .put("tokens", new JsonArray(tokens))
+                .put("token_logprobs", new JsonArray(tokenLogprobs))
+                .put("top_logprobs", new JsonArray(topLogprobs))
+                .put("text_offset", new JsonArray(textOffsets))
+                .build();
+    }
+}

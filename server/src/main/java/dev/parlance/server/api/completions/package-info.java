@@ -1,0 +1,2 @@
+/** {@code POST /v1/completions}. Entry type: {@code CompletionsEndpoint}. */
+package dev.parlance.server.api.completions;

@@ -1,0 +1,2 @@
+/** {@code GET /v1/models}. Entry type: {@code ModelsEndpoint}. */
+package dev.parlance.server.api.models;

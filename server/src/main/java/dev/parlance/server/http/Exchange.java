@@ -1,0 +1,299 @@
+package dev.parlance.server.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One request and its answer.
+ *
+ * <p>Threads: the body is gathered and every byte is written on the connection's event loop; the
+ * handler runs on a virtual thread. The two meet through {@link Context#runOnContext}, {@link
+ * Cancellation} and {@link SseWriter}.
+ */
+final class Exchange {
+    private static final Logger LOGGER = System.getLogger(Exchange.class.getName());
+
+    /** What is still read and thrown away of a body that was refused, before the line is cut. */
+    private static final long MAX_DISCARDED_BYTES = 64L << 20;
+
+    private final Service service;
+    private final ListenerOptions options;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Context eventLoop;
+    private final String id;
+    private final long startNanos = System.nanoTime();
+    private final Cancellation clientGone = new Cancellation();
+
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private boolean refused;
+    private long discardedBytes;
+    private long bodyTimer = -1;
+
+    /** To be made on the event loop of the request. */
+    Exchange(Service service, HttpServerRequest request, String id) {
+        this.service = service;
+        this.options = service.options();
+        this.request = request;
+        this.response = request.response();
+        this.eventLoop = service.vertx().getOrCreateContext();
+        this.id = id;
+    }
+
+    /** Starts to read the request. Event loop only. */
+    void receive() {
+        response.closeHandler(_ -> gone());
+        response.exceptionHandler(_ -> gone());
+        request.exceptionHandler(_ -> gone());
+        boolean expectsContinue =
+                "100-continue".equalsIgnoreCase(String.valueOf(request.getHeader("expect")));
+        if (declaredLength() > options.maxBodyBytes()) {
+            request.handler(this::discard);
+            refuse(HttpProblem.bodyTooLarge(options.maxBodyBytes()), expectsContinue);
+            return;
+        }
+        request.handler(this::gather);
+        request.endHandler(_ -> received());
+        restartBodyTimer();
+        if (expectsContinue) {
+            response.writeContinue();
+        }
+    }
+
+    /** Answers a request that could not be read. Event loop only. */
+    void reject(HttpProblem problem) {
+        refuse(problem, true);
+    }
+
+    private long declaredLength() {
+        String length = request.getHeader("content-length");
+        try {
+            return length == null ? 0 : Long.parseLong(length.strip());
+        } catch (NumberFormatException unreadable) {
+            return 0;
+        }
+    }
+
+    private void gather(Buffer chunk) {
+        if (refused) {
+            discard(chunk);
+            return;
+        }
+        if (body.size() + (long) chunk.length() > options.maxBodyBytes()) {
+            refuse(HttpProblem.bodyTooLarge(options.maxBodyBytes()), false);
+            body.reset();
+            return;
+        }
+        body.writeBytes(chunk.getBytes());
+        restartBodyTimer();
+    }
+
+    private void discard(Buffer chunk) {
+        // Closing at once could reset the connection before the client has read why.
+        discardedBytes += chunk.length();
+        if (discardedBytes > MAX_DISCARDED_BYTES) {
+            request.connection().close();
+        }
+    }
+
+    private void restartBodyTimer() {
+        stopBodyTimer();
+        bodyTimer =
+                service.vertx()
+                        .setTimer(
+                                options.bodyTimeout().toMillis(),
+                                _ ->
+                                        refuse(
+                                                HttpProblem.of(
+                                                        HttpProblem.Kind.BODY_TIMEOUT,
+                                                        "the request body did not arrive in time"),
+                                                true));
+    }
+
+    private void stopBodyTimer() {
+        service.vertx().cancelTimer(bodyTimer);
+    }
+
+    private void refuse(HttpProblem problem, boolean closeConnection) {
+        if (refused || response.ended()) {
+            return;
+        }
+        refused = true;
+        stopBodyTimer();
+        if (closeConnection) {
+            response.putHeader("connection", "close");
+            // By hand: the library waits for the rest of a request that may never come.
+            response.endHandler(_ -> request.connection().close());
+        }
+        write(service.failures().toResponse(neutralRequest(new byte[0]), problem));
+    }
+
+    private void received() {
+        stopBodyTimer();
+        if (refused) {
+            return;
+        }
+        HttpRequest complete = neutralRequest(body.toByteArray());
+        body.reset();
+        if (complete.method().equals("OPTIONS")) {
+            write(ResponseHeaders.preflight(complete));
+            return;
+        }
+        if (!service.inFlight().enter(this)) {
+            refuse(
+                    HttpProblem.of(
+                            HttpProblem.Kind.SHUTTING_DOWN,
+                            "the server is shutting down and takes no new requests"),
+                    true);
+            return;
+        }
+        response.endHandler(_ -> service.inFlight().leave(this));
+        Thread.ofVirtual().name("request-" + id).start(() -> run(complete));
+    }
+
+    private HttpRequest neutralRequest(byte[] bytes) {
+        Map<String, String> headers = new HashMap<>();
+        request.headers()
+                .forEach(
+                        (name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
+        String path = request.path();
+        return new HttpRequest(
+                id, request.method().name(), path == null ? "" : path, headers, bytes, clientGone);
+    }
+
+    private void run(HttpRequest complete) {
+        try {
+            HttpResponse answer = answer(complete);
+            switch (answer) {
+                case HttpResponse.Whole whole -> eventLoop.runOnContext(_ -> write(whole));
+                case HttpResponse.Events events -> stream(complete, events);
+            }
+            log(complete, answer);
+        } catch (ClientGoneException left) {
+            LOGGER.log(Level.DEBUG, "{0} {1}", id, left.getMessage());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (clientGone.isCancelled()) {
+                service.inFlight().leave(this);
+            }
+        }
+    }
+
+    private HttpResponse answer(HttpRequest complete) throws InterruptedException {
+        try {
+            HttpHandler handler = service.router().find(complete.method(), complete.path());
+            return handler.handle(decoded(complete));
+        } catch (ClientGoneException left) {
+            throw left;
+        } catch (RuntimeException | Error failure) {
+            return service.failures().toResponse(complete, failure);
+        }
+    }
+
+    private HttpRequest decoded(HttpRequest sent) {
+        String encoding = sent.header("content-encoding").orElse("");
+        byte[] plain = ContentEncoding.decode(sent.body(), encoding, options.maxBodyBytes());
+        return new HttpRequest(
+                sent.id(), sent.method(), sent.path(), sent.headers(), plain, sent.clientGone());
+    }
+
+    private void stream(HttpRequest complete, HttpResponse.Events events)
+            throws InterruptedException {
+        SseWriter writer = new SseWriter(response, eventLoop, options.writeTimeout(), clientGone);
+        eventLoop.runOnContext(_ -> openStream(writer));
+        try {
+            events.source().writeTo(writer);
+        } catch (ClientGoneException left) {
+            throw left;
+        } catch (RuntimeException | Error failure) {
+            writer.send("error", service.failures().toEventData(complete, failure));
+        } finally {
+            writer.end();
+        }
+    }
+
+    private void openStream(SseWriter writer) {
+        if (response.closed()) {
+            return;
+        }
+        ResponseHeaders.put(response, id, elapsedMillis());
+        response.putHeader("content-type", "text/event-stream; charset=utf-8");
+        response.putHeader("cache-control", "no-cache");
+        // Tells nginx not to gather events.
+        response.putHeader("x-accel-buffering", "no");
+        if (request.version() == HttpVersion.HTTP_1_0) {
+            // Some proxies speak it. It knows no chunks: the end of the line ends the stream.
+            response.putHeader("connection", "close");
+        } else {
+            response.setChunked(true);
+            // Sent now, not with the first event: clients give up on a silent line.
+            response.writeHead();
+        }
+        if (options.pingInterval().isPositive()) {
+            // Looking at half the interval bounds the silence by one and a half.
+            long every = Math.max(1, options.pingInterval().toMillis() / 2);
+            long timer =
+                    service.vertx().setPeriodic(every, _ -> writer.ping(options.pingInterval()));
+            clientGone.onCancel(() -> service.vertx().cancelTimer(timer));
+            response.bodyEndHandler(_ -> service.vertx().cancelTimer(timer));
+        }
+    }
+
+    private void write(HttpResponse.Whole whole) {
+        if (response.closed() || response.ended()) {
+            service.inFlight().leave(this);
+            return;
+        }
+        ResponseHeaders.put(response, id, elapsedMillis());
+        whole.headers().forEach(response::putHeader);
+        response.setStatusCode(whole.status());
+        if (request.method() == HttpMethod.HEAD) {
+            response.putHeader("content-length", Integer.toString(whole.body().length));
+        }
+        response.end(Buffer.buffer(whole.body()));
+    }
+
+    private void gone() {
+        stopBodyTimer();
+        // Off the event loop: what listens may wait for a lock.
+        Thread.ofVirtual().start(clientGone::cancel);
+        service.inFlight().leave(this);
+    }
+
+    /** Cuts the line, when the time to finish is over. */
+    void abort() {
+        clientGone.cancel();
+        eventLoop.runOnContext(_ -> request.connection().close());
+    }
+
+    private long elapsedMillis() {
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+
+    private void log(HttpRequest complete, HttpResponse answer) {
+        if (LOGGER.isLoggable(Level.DEBUG)) {
+            int status = answer instanceof HttpResponse.Whole whole ? whole.status() : 200;
+            LOGGER.log(
+                    Level.DEBUG,
+                    "{0} {1} {2} -> {3} in {4} ms (client id: {5})",
+                    id,
+                    complete.method(),
+                    complete.path(),
+                    status,
+                    elapsedMillis(),
+                    complete.header(ResponseHeaders.CLIENT_REQUEST_ID).orElse("none"));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.parlance.server.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A listening HTTP/1.1 server.
+ *
+ * <p>An {@code Upgrade: h2c}, which Java's own client sends, is ignored and answered in HTTP/1.1. A
+ * client that closes its half of the connection counts as gone.
+ *
+ * <p>Threads: safe.
+ */
+public final class HttpListener implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(HttpListener.class.getName());
+
+    /** Paths hold model names at most. */
+    private static final int MAX_REQUEST_LINE_BYTES = 16 << 10;
+
+    private static final int MAX_HEADER_BYTES = 64 << 10;
+
+    /** Sockets cost little beside inference, and one loop carried 1000 streams when measured. */
+    private static final int EVENT_LOOPS = 1;
+
+    private final Service service;
+    private final HttpServer server;
+
+    private HttpListener(Service service, HttpServer server) {
+        this.service = service;
+        this.server = server;
+    }
+
+    /**
+     * Listens and serves.
+     *
+     * @throws IOException if the address cannot be bound; the message says which and what to do
+     */
+    public static HttpListener start(ListenerOptions options, Router router, FailureMapper failures)
+            throws IOException {
+        Vertx vertx =
+                Vertx.vertx(
+                        new VertxOptions()
+                                .setEventLoopPoolSize(EVENT_LOOPS)
+                                .setWorkerPoolSize(1)
+                                .setInternalBlockingPoolSize(2)
+                                .setFileSystemOptions(
+                                        new FileSystemOptions()
+                                                .setFileCachingEnabled(false)
+                                                .setClassPathResolvingEnabled(false)));
+        Service service = new Service(vertx, router, failures, options, new InFlight());
+        HttpServer server =
+                vertx.createHttpServer(
+                        new HttpServerOptions()
+                                .setHttp2ClearTextEnabled(false)
+                                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                                .setTcpKeepAlive(true));
+        server.requestHandler(request -> new Exchange(service, request, newRequestId()).receive());
+        server.invalidRequestHandler(request ->
+                new Exchange(service, request, newRequestId())
+                        .reject(
+                                HttpProblem.of(
+                                        HttpProblem.Kind.MALFORMED,
+                                        "not an HTTP request, or its head is too large")));
+        try {
+            server.listen(options.port(), options.host())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            vertx.close();
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(
+                    "cannot listen on "
+                            + options.host()
+                            + ":"
+                            + options.port()
+                            + ": "
+                            + cause.getMessage()
+                            + "; choose another host or port",
+                    cause);
+        }
+        return new HttpListener(service, server);
+    }
+
+    private static String newRequestId() {
+        return "req_" + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /** The port it listens on, also when the system chose it. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Whether {@link #close()} has been called. */
+    public boolean isShuttingDown() {
+        return service.inFlight().isClosed();
+    }
+
+    /**
+     * Finishes running requests, within the time its options grant, and refuses new ones with 503
+     * meanwhile; then cuts what is left and stops listening. Closing twice is harmless.
+     */
+    @Override
+    public void close() {
+        service.inFlight().close();
+        try {
+            if (!service.inFlight().awaitNone(service.options().shutdownGrace())) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "cutting {0} requests that did not finish within {1}",
+                        service.inFlight().all().size(),
+                        service.options().shutdownGrace());
+                service.inFlight().all().forEach(Exchange::abort);
+                service.inFlight().awaitNone(Duration.ofSeconds(1));
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            service.vertx().close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.parlance.server.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request whose body has arrived completely.
+ *
+ * @param id names the request in headers, errors and logs
+ * @param path the path as it was sent, percent-escapes included, without the query
+ * @param headers first value of each header; names in lower case
+ * @param body the decoded body; empty when there is none
+ * @param clientGone set when the client closes the connection before it has its answer
+ */
+public record HttpRequest(
+        String id,
+        String method,
+        String path,
+        Map<String, String> headers,
+        byte[] body,
+        Cancellation clientGone) {
+    public HttpRequest {
+        headers = Map.copyOf(headers);
+    }
+
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /**
+     * What follows a prefix of the path, percent-escapes decoded.
+     *
+     * @throws HttpProblem of kind NOT_FOUND if the rest is empty or its escapes are broken
+     */
+    public String pathAfter(String prefix) {
+        String rest = path.substring(prefix.length());
+        try {
+            // In a path a plus is a plus; only forms read it as a space.
+            String decoded = URLDecoder.decode(rest.replace("+", "%2B"), StandardCharsets.UTF_8);
+            if (!decoded.isEmpty()) {
+                return decoded;
+            }
+        } catch (IllegalArgumentException brokenEscape) {
+            // Answered below: no such thing can have been listed.
+        }
+        throw HttpProblem.notFound();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.parlance.server.http;
+
+import java.time.Duration;
+
+/**
+ * How a listener treats connections.
+ *
+ * @param host name or address to listen on
+ * @param port 0 to 65535; 0 lets the system choose
+ * @param maxBodyBytes largest request body, as sent and after decompression; below 2 GiB
+ * @param pingInterval how long an event stream may be silent before a comment is sent; zero: no
+ *     comments
+ * @param bodyTimeout how long a client may pause while it sends a body
+ * @param writeTimeout how long a client may leave an event stream unread before it counts as gone
+ * @param shutdownGrace how long running requests may go on after {@link HttpListener#close()}
+ */
+public record ListenerOptions(
+        String host,
+        int port,
+        int maxBodyBytes,
+        Duration pingInterval,
+        Duration bodyTimeout,
+        Duration writeTimeout,
+        Duration shutdownGrace) {
+    public ListenerOptions {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port must be between 0 and 65535, got " + port);
+        }
+        if (maxBodyBytes < 1 || maxBodyBytes == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "maxBodyBytes must be 1 or more and below 2 GiB, got " + maxBodyBytes);
+        }
+        if (pingInterval.isNegative()
+                || shutdownGrace.isNegative()
+                || !bodyTimeout.isPositive()
+                || !writeTimeout.isPositive()) {
+            throw new IllegalArgumentException(
+                    "durations must not be negative, and timeouts above zero");
+        }
+    }
+}
