@@ -1,0 +1,70 @@
+package dev.parlance.app.cli;
+
+import dev.parlance.engine.gguf.GgufFile;
+import dev.parlance.engine.json.Json;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** Shows what is in a GGUF file. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+@Command(
+        name = "inspect",
+        mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
+        versionProvider = Main.Version.class,
+        description = {
+            "Shows a GGUF file's metadata and tensors.",
+            "Of a model split over several files, give the first."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  parlance inspect model.gguf",
+            "  parlance inspect --json --max-values 10 model.gguf"
+        })
+final class InspectCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "The GGUF file.")
+    private Path file;
+
+    @Option(names = "--json", description = "Write one JSON object, for programs.")
+    private boolean json;
+
+    @Option(
+            names = "--max-values",
+            paramLabel = "N",
+            description =
+                    "Show at most N values of an array. With --json a longer one becomes"
+                            + " {\"length\": …, \"first\": […]}. Default: 8, with --json all.")
+    private int maxValues = -1;
+
+    InspectCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Range.check(spec, "--max-values", maxValues, -1, Integer.MAX_VALUE);
+        try (GgufFile gguf = InputFile.gguf(file)) {
+            if (json) {
+                int limit = maxValues < 0 ? Integer.MAX_VALUE : maxValues;
+                streams.out().println(Json.writePretty(new JsonListing(limit).of(gguf)));
+            } else {
+                streams.out().print(new TextListing(maxValues < 0 ? 8 : maxValues).of(gguf));
+            }
+        }
+        streams.flushOut();
+        return 0;
+    }
+}

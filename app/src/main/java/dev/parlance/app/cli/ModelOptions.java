@@ -1,0 +1,131 @@
+package dev.parlance.app.cli;
+
+import dev.parlance.engine.Engine;
+import dev.parlance.engine.EngineOptions;
+import dev.parlance.engine.LoadedModel;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Which model to load, and how: what {@code serve} and {@code run} have in common. */
+final class ModelOptions {
+    private static final Pattern FILE_END =
+            Pattern.compile("(-\\d{5}-of-\\d{5})?\\.gguf$", Pattern.CASE_INSENSITIVE);
+
+    private static final int MAX_KV_CACHE_MIB = 1 << 24;
+
+    @Option(names = "--model", paramLabel = "FILE", description = "GGUF file of the model.")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description =
+                    "Most tokens of a prompt and its continuation. Default: what the model was"
+                            + " trained for, at most "
+                            + EngineOptions.DEFAULT_CONTEXT_LENGTH
+                            + ".")
+    private @Nullable Integer context;
+
+    @Option(
+            names = "--kv-cache-mib",
+            paramLabel = "MIB",
+            description =
+                    "Most memory for the keys and values of all sequences, taken as needed."
+                            + " Default: half of the Java heap.")
+    private @Nullable Integer kvCacheMib;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that compute. Default: one per processor.")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--pre-tokenizer",
+            paramLabel = "NAME",
+            description =
+                    "How to split text before merging, instead of what the file says"
+                            + " (tokenizer.ggml.pre).")
+    private @Nullable String preTokenizer;
+
+    @Option(
+            names = "--chat-template",
+            paramLabel = "FILE",
+            description = "File of a chat template, instead of the model's own.")
+    private @Nullable Path chatTemplate;
+
+    /**
+     * @throws ParameterException if the model is missing or a number is out of range
+     */
+    void check(CommandSpec spec) {
+        if (model == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "a model file is needed: --model FILE, in GGUF format; "
+                            + spec.name()
+                            + " comes with none");
+        }
+        if (context != null) {
+            Range.check(spec, "--context", context, 1, Integer.MAX_VALUE);
+        }
+        if (kvCacheMib != null) {
+            Range.check(spec, "--kv-cache-mib", kvCacheMib, 1, MAX_KV_CACHE_MIB);
+        }
+        if (threads != null) {
+            Range.check(spec, "--threads", threads, 1, 1024);
+        }
+    }
+
+    /** The file's name without what every model file's name ends with. */
+    String fileStem() {
+        return FILE_END.matcher(String.valueOf(path().getFileName())).replaceFirst("");
+    }
+
+    /**
+     * Loads the model for {@code parallel} sequences at a time.
+     *
+     * @throws CommandException if the model cannot be run with these options
+     */
+    LoadedModel load(int parallel) throws IOException {
+        try {
+            return Engine.load(InputFile.checked(path()), engineOptions().withParallel(parallel));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private EngineOptions engineOptions() throws IOException {
+        EngineOptions options = EngineOptions.DEFAULT;
+        if (context != null) {
+            options = options.withContextLength(context);
+        }
+        if (kvCacheMib != null) {
+            options = options.withKvCacheBytes((long) kvCacheMib << 20);
+        }
+        if (threads != null) {
+            options = options.withThreads(threads);
+        }
+        if (preTokenizer != null) {
+            options = options.withPreTokenizer(preTokenizer);
+        }
+        if (chatTemplate != null) {
+            options = options.withChatTemplate(InputFile.text(chatTemplate));
+        }
+        return options;
+    }
+
+    private Path path() {
+        if (model == null) {
+            throw new IllegalStateException("no model; check comes first");
+        }
+        return model;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.parlance.app.cli;
+
+import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.json.Json;
+import dev.parlance.engine.json.JsonString;
+import dev.parlance.server.ParlanceServer;
+import dev.parlance.server.ServerOptions;
+import dev.parlance.server.catalog.LocalModel;
+import dev.parlance.server.catalog.ModelCatalog;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/** Loads a model and serves it over HTTP until it is told to stop. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
+        versionProvider = Main.Version.class,
+        description = {
+            "Serves a model over OpenAI's API.",
+            "Says where when it is ready. Ctrl-C or SIGTERM lets running requests finish."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  parlance serve --model model.gguf",
+            "  parlance serve --model model.gguf --name small --host 0.0.0.0 --port 8000"
+        })
+final class ServeCommand implements Callable<Integer> {
+    /** Room for the server to give up on requests that did not finish in time. */
+    private static final long EXIT_SECONDS = 5;
+
+    private static final int MAX_GRACE_SECONDS = 86_400;
+
+    private final Streams streams;
+
+    @Spec private CommandSpec spec;
+    @Mixin private ModelOptions model;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description =
+                    "Name of the model for clients. Default: its file name, without the ending.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--accept-any-model",
+            description = "Serve requests that name another model with this one.")
+    private boolean acceptAnyModel;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description =
+                    "Name or address to listen on; 0.0.0.0 is every network of this machine."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Port to listen on; 0 is any free one. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            defaultValue = "4",
+            description =
+                    "Most sequences computed at a time; further requests wait. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int parallel;
+
+    @Option(
+            names = "--shutdown-grace",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description =
+                    "How long running requests may go on after Ctrl-C or SIGTERM. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int shutdownGraceSeconds;
+
+    @Mixin private LogOptions logging;
+
+    ServeCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Range.check(spec, "--port", port, 0, 65_535);
+        Range.check(spec, "--shutdown-grace", shutdownGraceSeconds, 0, MAX_GRACE_SECONDS);
+        Range.check(spec, "--parallel", parallel, 1, 1024);
+        model.check(spec);
+        logging.apply(streams.err(), LogOptions.LogLevel.INFO);
+        ServerOptions options =
+                new ServerOptions(
+                        host,
+                        port,
+                        ServerOptions.DEFAULT.maxBodyBytes(),
+                        ServerOptions.DEFAULT.pingInterval(),
+                        Duration.ofSeconds(shutdownGraceSeconds));
+        ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
+        // Listening comes first: a port in use is said at once, and /health answers during the
+        // load.
+        try (ParlanceServer server = ParlanceServer.start(options, catalog);
+                LoadedModel loaded = model.load(parallel)) {
+            String id = name == null ? model.fileStem() : name;
+            catalog.add(new LocalModel(id, Instant.now(), loaded));
+            catalog.markReady();
+            announce(id, loaded, server.port());
+            serveUntilStopped(server);
+        }
+        return 0;
+    }
+
+    /** Serves until a signal, or an interrupt of this thread, then lets requests finish. */
+    private void serveUntilStopped(ParlanceServer server) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (Shutdown _ =
+                Shutdown.onSignal(stopped::countDown, shutdownGraceSeconds + EXIT_SECONDS)) {
+            try {
+                stopped.await();
+            } catch (InterruptedException interrupted) {
+                // Whoever runs the command within a program stops it so.
+            }
+            streams.err().println("Stopping; running requests may finish.");
+            server.close();
+        }
+    }
+
+    private void announce(String id, LoadedModel loaded, int boundPort) {
+        String url = "http://" + urlHost() + ":" + boundPort + "/v1";
+        streams.out()
+                .println(
+                        "Serving "
+                                + id
+                                + " at "
+                                + url
+                                + " (context "
+                                + loaded.description().contextLength()
+                                + ")");
+        streams.out()
+                .println(
+                        "Try: curl "
+                                + url
+                                + "/chat/completions -H 'Content-Type: application/json' -d"
+                                + " '{\"model\": "
+                                + Json.write(new JsonString(id)).replace("'", "'\\''")
+                                + ", \"messages\": [{\"role\": \"user\", \"content\":"
+                                + " \"Hello\"}]}'");
+        streams.flushOut();
+    }
+
+    private String urlHost() {
+        if (host.equals("0.0.0.0") || host.equals("::")) {
+            return "localhost";
+        }
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+}

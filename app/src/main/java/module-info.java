@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The program: command line and wiring. */
+@NullMarked
+module dev.parlance.app {
+    requires static org.jspecify;
+    requires java.logging;
+    requires dev.parlance.server;
+    requires info.picocli;
+
+    opens dev.parlance.app.cli to
+            info.picocli;
+}

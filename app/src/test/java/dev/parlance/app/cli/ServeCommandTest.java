@@ -1,0 +1,136 @@
+package dev.parlance.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+@Timeout(60)
+class ServeCommandTest {
+    private static final Pattern SERVING =
+            Pattern.compile("Serving tiny at (http://127\\.0\\.0\\.1:\\d+)/v1 \\(context \\d+\\)");
+
+    @Test
+    void aModelIsServedUntilTheCommandIsStopped() throws Exception {
+        Path model = Invocation.oracle("models/llama.gguf");
+        assumeTrue(Files.exists(model), "reference data is not beside the checkout");
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        AtomicReference<Thread> worker = new AtomicReference<>();
+        try (PipedInputStream outReader = new PipedInputStream();
+                PrintStream out =
+                        new PrintStream(
+                                new PipedOutputStream(outReader), false, StandardCharsets.UTF_8);
+                BufferedReader lines =
+                        new BufferedReader(
+                                new InputStreamReader(outReader, StandardCharsets.UTF_8));
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Streams streams =
+                    new Streams(
+                            InputStream.nullInputStream(),
+                            out,
+                            new PrintStream(err, true, StandardCharsets.UTF_8));
+            Future<Integer> exitCode =
+                    executor.submit(() -> {
+                        worker.set(Thread.currentThread());
+                        try {
+                            return Main.run(
+                                    streams,
+                                    "serve",
+                                    "--model",
+                                    model.toString(),
+                                    "--name",
+                                    "tiny",
+                                    "--port",
+                                    "0",
+                                    "--threads",
+                                    "1");
+                        } finally {
+                            streams.out().close();
+                        }
+                    });
+            String first = lines.readLine();
+            assertThat(first).as(() -> err.toString(StandardCharsets.UTF_8)).isNotNull();
+            Matcher serving = SERVING.matcher(String.valueOf(first));
+            assertThat(serving.matches()).isTrue();
+            assertThat(lines.readLine())
+                    .startsWith("Try: curl " + serving.group(1) + "/v1/chat/completions ")
+                    .contains("{\"model\": \"tiny\"");
+            assertThat(get(serving.group(1) + "/health")).isEqualTo("200");
+            assertThat(get(serving.group(1) + "/v1/models")).isEqualTo("200");
+            worker.get().interrupt();
+            assertThat(exitCode.get()).isZero();
+        }
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .containsPattern("INFO +engine: loaded llama\\.gguf")
+                .contains("Stopping; running requests may finish.");
+    }
+
+    @Test
+    void aPortInUseIsOneLineWithoutLoadingAnything() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = String.valueOf(other.getLocalPort());
+            Invocation serve = Invocation.of("serve", "--model", "no-such.gguf", "--port", port);
+            assertThat(serve.exitCode()).isEqualTo(1);
+            assertThat(serve.err()).startsWith("parlance: ").contains(port);
+            assertThat(serve.err().lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aMissingModelFileIsOneLine() {
+        Invocation serve = Invocation.of("serve", "--model", "no-such.gguf", "--port", "0");
+        assertThat(serve.exitCode()).isEqualTo(1);
+        assertThat(serve.err().lines())
+                .containsExactly("parlance: no-such.gguf: there is no such file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "serve,                                a model file is needed: --model FILE",
+        "serve --model a --port 70000,         '--port must be between 0 and 65535, got 70000'",
+        "serve --model a --parallel 0,         '--parallel must be between 1 and 1024, got 0'",
+        "serve --model a --context 0,          '--context must be 1 or more, got 0'",
+        "serve --model a --threads 0,          '--threads must be between 1 and 1024, got 0'",
+        "serve --model a --log-level loud,     one of [ERROR",
+        "serve --model a --prot 1,             did you mean --port?",
+    })
+    void wrongUseIsRefusedBeforeAnythingStarts(String arguments, String message) {
+        Invocation serve = Invocation.of(arguments.split(" "));
+        assertThat(serve.exitCode()).isEqualTo(2);
+        assertThat(serve.err()).startsWith("parlance: ").contains(message, "parlance serve --help");
+    }
+
+    private static String get(String url) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+        try {
+            return String.valueOf(connection.getResponseCode());
+        } finally {
+            connection.disconnect();
+        }
+    }
+}
