@@ -1,0 +1,67 @@
+package dev.parlance.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The start script and what it starts. */
+class StartScriptTest {
+    @Test
+    void versionAndHelpAnswer() throws IOException, InterruptedException {
+        Program.Result version = Program.run("--version");
+        assertThat(version.status()).isZero();
+        assertThat(version.output()).contains("parlance 0.");
+
+        Program.Result help = Program.run("--help");
+        assertThat(help.status()).isZero();
+        assertThat(help.output()).contains("serve", "run", "tokenize", "template", "inspect");
+    }
+
+    @Test
+    void anUnknownOptionIsAnErrorOfUse() throws IOException, InterruptedException {
+        Program.Result result = Program.run("serve", "--modle", "x.gguf");
+
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.output()).contains("--modle").contains("--model");
+    }
+
+    @Test
+    void aDamagedFileIsOneLineThatNamesIt(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path damaged = Files.writeString(folder.resolve("damaged.gguf"), "no model at all");
+
+        Program.Result result = Program.run("serve", "--model", damaged.toString(), "--port", "0");
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.output().lines().filter(line -> !line.startsWith("WARNING")))
+                .singleElement()
+                .asString()
+                .startsWith("parlance: ")
+                .contains("damaged.gguf", "not a GGUF file");
+    }
+
+    @Test
+    void onePromptIsAnsweredOnTheTerminal(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path model = TinyModel.write(folder.resolve("tiny.gguf"));
+
+        Program.Result result =
+                Program.run(
+                        "run",
+                        "--model",
+                        model.toString(),
+                        "--max-tokens",
+                        "4",
+                        "--temperature",
+                        "0",
+                        "tea");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.output()).isNotEmpty();
+    }
+}
