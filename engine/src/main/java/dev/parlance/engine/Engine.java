@@ -33,8 +33,9 @@ public final class Engine {
      * @param path the file; of a split model the first one
      * @throws IOException if the file cannot be read
      * @throws GgufFormatException if it is damaged
-     * @throws UnsupportedModelException if its family, tokenizer or a weight type is not supported
-     * @throws TemplateException if the chat template cannot be compiled
+     * @throws UnsupportedModelException if its family, tokenizer, chat template or a weight type is
+     *     not supported
+     * @throws TemplateException if the chat template of the options cannot be compiled
      * @throws IllegalArgumentException if the options ask for more than the model allows
      */
     public static LoadedModel load(Path path, EngineOptions options) throws IOException {
@@ -106,11 +107,27 @@ public final class Engine {
     private static ChatTemplate chatTemplate(
             GgufMetadata metadata, Vocabulary vocabulary, EngineOptions options) {
         return options.chatTemplate()
-                .or(() -> metadata.findString(CHAT_TEMPLATE))
                 .map(ChatTemplate::compile)
+                .or(() ->
+                        metadata.findString(CHAT_TEMPLATE)
+                                .map(source -> compile(source, metadata.fileName())))
                 .orElseGet(() ->
                         ChatTemplate.builtIn(
                                 metadata.string(ARCHITECTURE),
                                 token -> vocabulary.findId(token).isPresent()));
+    }
+
+    private static ChatTemplate compile(String source, String fileName) {
+        try {
+            return ChatTemplate.compile(source);
+        } catch (TemplateException e) {
+            throw new UnsupportedModelException(
+                    fileName
+                            + ": metadata '"
+                            + CHAT_TEMPLATE
+                            + "' cannot be used: "
+                            + e.getMessage()
+                            + "; --chat-template FILE gives another");
+        }
     }
 }

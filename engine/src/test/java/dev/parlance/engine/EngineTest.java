@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -109,5 +111,20 @@ class EngineTest {
         assertThatThrownBy(() -> Engine.load(LLAMA, OPTIONS.withContextLength(9999)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("9999");
+    }
+
+    @Test
+    void aTemplateThatCannotBeCompiledIsNamed(@TempDir Path folder) throws Exception {
+        String model = Files.readString(LLAMA, StandardCharsets.ISO_8859_1);
+        Path broken = folder.resolve("broken.gguf");
+        Files.writeString(
+                broken, model.replace("{%- for m", "{%- fro m"), StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> Engine.load(broken, OPTIONS))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageStartingWith(
+                        "broken.gguf: metadata 'tokenizer.chat_template' cannot be used: line 1: ")
+                .hasMessageEndingWith("; --chat-template FILE gives another");
+        Engine.load(broken, OPTIONS.withChatTemplate("{{ messages }}")).close();
     }
 }

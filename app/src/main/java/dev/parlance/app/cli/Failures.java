@@ -52,7 +52,8 @@ final class Failures {
             case CommandException e -> message(e);
             case GgufFormatException e -> message(e);
             case UnsupportedModelException e -> message(e);
-            case TemplateException e -> message(e);
+            case TemplateException e ->
+                    "the chat template refuses this conversation: " + message(e);
             case JsonParseException e -> message(e);
             case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
             case NoSuchFileException e -> e.getFile() + ": there is no such file";

@@ -3,6 +3,8 @@ package dev.parlance.app.cli;
 import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.chat.template.ChatTemplate;
+import dev.parlance.engine.chat.template.TemplateException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -117,9 +119,20 @@ final class ModelOptions {
             options = options.withPreTokenizer(preTokenizer);
         }
         if (chatTemplate != null) {
-            options = options.withChatTemplate(InputFile.text(chatTemplate));
+            options = options.withChatTemplate(templateText(chatTemplate));
         }
         return options;
+    }
+
+    private static String templateText(Path file) throws IOException {
+        String text = InputFile.text(file);
+        try {
+            // Before the weights are read, and so that the message can name the file.
+            ChatTemplate.compile(text);
+        } catch (TemplateException e) {
+            throw new CommandException(file + ": " + e.getMessage());
+        }
+        return text;
     }
 
     private Path path() {

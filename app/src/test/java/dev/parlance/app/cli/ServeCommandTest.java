@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -107,6 +108,24 @@ class ServeCommandTest {
         assertThat(serve.exitCode()).isEqualTo(1);
         assertThat(serve.err().lines())
                 .containsExactly("parlance: no-such.gguf: there is no such file");
+    }
+
+    @Test
+    void aTemplateThatCannotBeCompiledIsNamed(@TempDir Path folder) throws IOException {
+        Path template = Files.writeString(folder.resolve("broken.jinja"), "{% fro %}");
+        Invocation serve =
+                Invocation.of(
+                        "serve",
+                        "--model",
+                        "no-such.gguf",
+                        "--port",
+                        "0",
+                        "--chat-template",
+                        template.toString());
+        assertThat(serve.exitCode()).isEqualTo(1);
+        assertThat(serve.err().lines())
+                .containsExactly(
+                        "parlance: " + template + ": line 1: Encountered unknown tag 'fro'");
     }
 
     @ParameterizedTest
