@@ -1,8 +1,8 @@
 package dev.parlance.server.api;
 
 import dev.parlance.engine.generation.FinishReason;
+import dev.parlance.engine.generation.GeneratedText;
 import dev.parlance.engine.generation.GeneratedToken;
-import dev.parlance.engine.generation.TextEvent;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.engine.sampling.TokenLogprobs;
 
@@ -29,62 +29,24 @@ public record CollectedChoice(
     public record All(List<CollectedChoice> choices, TokenUsage usage) {}
 
     /** Reads a group to its end. */
-    public static All readAll(
-            GenerationGroup group, int prompts, int choicesPerPrompt, boolean includeStop)
+    public static All readAll(GenerationGroup group, boolean includeStop)
             throws InterruptedException {
-        List<Growing> growing = new ArrayList<>();
-        for (int i = 0; i < prompts * choicesPerPrompt; i++) {
-            growing.add(new Growing(i, includeStop));
-        }
-        TokenUsage usage =
-                group.read((prompt, event) -> {
-                    int first = prompt * choicesPerPrompt;
-                    switch (event) {
-                        case TextEvent.Prompt(int _, List<TokenLogprobs> logprobs) ->
-                                growing.subList(first, first + choicesPerPrompt)
-                                        .forEach(choice -> choice.promptLogprobs = logprobs);
-                        case TextEvent.Delta delta ->
-                                growing.get(first + delta.choice()).add(delta);
-                        case TextEvent.ChoiceDone done ->
-                                growing.get(first + done.choice()).end(done);
-                        case TextEvent.Done _, TextEvent.Failed _ ->
-                                throw new IllegalStateException("not for listeners: " + event);
-                    }
-                });
-        return new All(growing.stream().map(Growing::toChoice).toList(), usage);
-    }
-
-    private static final class Growing {
-        private final int index;
-        private final boolean includeStop;
-        private final StringBuilder text = new StringBuilder();
-        private final List<GeneratedToken> tokens = new ArrayList<>();
-        private final List<Integer> tokenIds = new ArrayList<>();
-        private List<TokenLogprobs> promptLogprobs = List.of();
-        private FinishReason reason = FinishReason.LENGTH;
-
-        Growing(int index, boolean includeStop) {
-            this.index = index;
-            this.includeStop = includeStop;
-        }
-
-        void add(TextEvent.Delta delta) {
-            text.append(delta.text());
-            tokens.addAll(delta.tokens());
-            delta.tokens().forEach(token -> tokenIds.add(token.id()));
-        }
-
-        void end(TextEvent.ChoiceDone done) {
-            reason = done.reason();
-            tokenIds.addAll(done.cutTokenIds());
-            if (includeStop) {
-                done.stopSequence().ifPresent(text::append);
+        List<CollectedChoice> choices = new ArrayList<>();
+        TokenUsage usage = new TokenUsage(0, 0, 0);
+        for (GeneratedText generated : group.readAll()) {
+            for (GeneratedText.Choice choice : generated.choices()) {
+                String stop = includeStop ? choice.stopSequence().orElse("") : "";
+                choices.add(
+                        new CollectedChoice(
+                                choices.size(),
+                                generated.promptLogprobs(),
+                                choice.text() + stop,
+                                choice.tokens(),
+                                choice.tokenIds(),
+                                choice.reason()));
             }
+            usage = usage.plus(generated.usage());
         }
-
-        CollectedChoice toChoice() {
-            return new CollectedChoice(
-                    index, promptLogprobs, text.toString(), tokens, tokenIds, reason);
-        }
+        return new All(choices, usage);
     }
 }

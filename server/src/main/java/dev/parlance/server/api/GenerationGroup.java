@@ -1,6 +1,7 @@
 package dev.parlance.server.api;
 
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.generation.GeneratedText;
 import dev.parlance.engine.generation.GenerationFailedException;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.TextEvent;
@@ -18,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The generations of one HTTP request, one per prompt, read side by side.
  *
- * <p>A client that leaves ends them all. Threads: {@link #read} belongs to one thread; {@link
- * #close} may be called by any.
+ * <p>A client that leaves ends them all. Threads: {@link #read} or {@link #readAll} belongs to one
+ * thread; {@link #close} may be called by any.
  */
 public final class GenerationGroup implements AutoCloseable {
     /** Takes events; its calls never overlap. */
@@ -75,21 +76,40 @@ public final class GenerationGroup implements AutoCloseable {
      * @throws ClientGoneException if they were cancelled because the client left
      */
     public TokenUsage read(Listener listener) throws InterruptedException {
+        runAll((prompt, generation) -> readOne(prompt, generation, listener));
+        return usage;
+    }
+
+    /**
+     * Waits until every generation is complete; the failures are those of {@link #read}.
+     *
+     * @return what each generated, in order
+     */
+    public List<GeneratedText> readAll() throws InterruptedException {
+        GeneratedText[] texts = new GeneratedText[generations.size()];
+        runAll((prompt, generation) -> texts[prompt] = generation.readAll());
+        return List.of(texts);
+    }
+
+    private interface Reader {
+        void read(int prompt, TextGeneration generation) throws InterruptedException;
+    }
+
+    private void runAll(Reader reader) throws InterruptedException {
         List<RequestThreads.Task> tasks = new ArrayList<>(generations.size());
         for (int prompt = 0; prompt < generations.size(); prompt++) {
             int index = prompt;
-            tasks.add(() -> readOne(index, listener));
+            tasks.add(() -> reader.read(index, generations.get(index)));
         }
         try {
             RequestThreads.runAll(tasks, this::close);
         } catch (GenerationFailedException failure) {
             throw clientGone.isCancelled() ? new ClientGoneException() : failure;
         }
-        return usage;
     }
 
-    private void readOne(int prompt, Listener listener) throws InterruptedException {
-        TextGeneration generation = generations.get(prompt);
+    private void readOne(int prompt, TextGeneration generation, Listener listener)
+            throws InterruptedException {
         while (true) {
             TextEvent event = generation.next();
             listenerLock.lockInterruptibly();

@@ -72,8 +72,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                             request, group, mapper, prompt, new Obfuscation(random)));
         }
         try (group) {
-            CollectedChoice.All all =
-                    CollectedChoice.readAll(group, 1, common.choices(), common.includeStop());
+            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
             return JsonBodies.ok(mapper.whole(all, prompt));
         }
     }

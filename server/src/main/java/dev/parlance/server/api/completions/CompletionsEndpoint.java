@@ -69,12 +69,7 @@ public final class CompletionsEndpoint implements HttpHandler {
         }
         try (group) {
             return JsonBodies.ok(
-                    mapper.whole(
-                            CollectedChoice.readAll(
-                                    group,
-                                    prompts.size(),
-                                    common.choices(),
-                                    common.includeStop())));
+                    mapper.whole(CollectedChoice.readAll(group, common.includeStop())));
         }
     }
 
