@@ -39,8 +39,22 @@ public final class Engine {
      * @throws IllegalArgumentException if the options ask for more than the model allows
      */
     public static LoadedModel load(Path path, EngineOptions options) throws IOException {
+        return load(GgufFile.open(path), options);
+    }
+
+    /**
+     * Loads a model from an open GGUF file and starts its engine thread.
+     *
+     * @param file belongs to the model from now on: it is closed with it, and also when loading
+     *     fails
+     * @throws GgufFormatException if it is damaged
+     * @throws UnsupportedModelException if its family, tokenizer, chat template or a weight type is
+     *     not supported
+     * @throws TemplateException if the chat template of the options cannot be compiled
+     * @throws IllegalArgumentException if the options ask for more than the model allows
+     */
+    public static LoadedModel load(GgufFile file, EngineOptions options) {
         long start = System.nanoTime();
-        GgufFile file = GgufFile.open(path);
         LocalBackend local = null;
         try {
             Tokenizer tokenizer = Tokenizers.load(file.metadata(), options.preTokenizer());
@@ -51,7 +65,7 @@ public final class Engine {
             LOG.log(
                     System.Logger.Level.INFO,
                     "loaded {0} ({1}), context {2}, in {3} ms",
-                    file.path().getFileName(),
+                    file.metadata().fileName(),
                     loaded.description().architecture(),
                     String.valueOf(local.contextLength()),
                     String.valueOf((System.nanoTime() - start) / 1_000_000));
@@ -83,7 +97,7 @@ public final class Engine {
 
     private static ModelDescription describe(GgufFile file, LocalBackend local) {
         return new ModelDescription(
-                file.metadata().findString(NAME).orElse(file.path().getFileName().toString()),
+                file.metadata().findString(NAME).orElse(file.metadata().fileName()),
                 file.metadata().string(ARCHITECTURE),
                 local.contextLength(),
                 local.vocabularySize(),

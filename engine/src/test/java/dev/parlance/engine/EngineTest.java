@@ -10,6 +10,7 @@ import dev.parlance.engine.generation.GenerationFailedException;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.TextGeneration;
 import dev.parlance.engine.generation.TextOptions;
+import dev.parlance.engine.gguf.GgufFile;
 import dev.parlance.engine.gguf.UnsupportedModelException;
 import dev.parlance.engine.sampling.SamplingParams;
 import dev.parlance.engine.tokenizer.PromptText;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -88,6 +90,31 @@ class EngineTest {
                         new TextOptions(stops, false))) {
             return generation.readAll();
         }
+    }
+
+    @Test
+    void aModelInMemoryGivesTheSameText() throws Exception {
+        try (LoadedModel mapped = Engine.load(LLAMA, OPTIONS);
+                LoadedModel copied =
+                        Engine.load(
+                                GgufFile.open("inner.gguf", Files.readAllBytes(LLAMA)), OPTIONS)) {
+            assertThat(copied.description()).isEqualTo(mapped.description());
+            assertThat(generate(copied, List.of())).isEqualTo(generate(mapped, List.of()));
+        }
+    }
+
+    @Test
+    void aFileIsClosedWithItsModelAndWhenItCannotBeLoaded() throws Exception {
+        GgufFile file = GgufFile.open(LLAMA);
+        MemorySegment data = file.data(file.tensors().values().iterator().next());
+        Engine.load(file, OPTIONS).close();
+        assertThat(data.scope().isAlive()).isFalse();
+
+        GgufFile other = GgufFile.open(LLAMA);
+        MemorySegment otherData = other.data(other.tensors().values().iterator().next());
+        assertThatThrownBy(() -> Engine.load(other, OPTIONS.withContextLength(9999)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(otherData.scope().isAlive()).isFalse();
     }
 
     @Test

@@ -32,7 +32,7 @@ record JsonListing(int maxValues) {
             bytes += tensor.sizeBytes();
         }
         return JsonObject.builder()
-                .put("file", String.valueOf(file.path()))
+                .put("file", file.location())
                 .put("version", file.version())
                 .put("parameter_count", values)
                 .put("tensor_bytes", bytes)

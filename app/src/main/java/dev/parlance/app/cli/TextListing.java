@@ -30,7 +30,7 @@ record TextListing(int maxValues) {
                 String.format(
                         Locale.ROOT,
                         "%s: GGUF version %d, %d metadata values, %d tensors%n%nMetadata%n",
-                        file.path(),
+                        file.location(),
                         file.version(),
                         file.metadata().values().size(),
                         file.tensors().size()));

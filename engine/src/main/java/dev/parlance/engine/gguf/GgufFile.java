@@ -3,6 +3,7 @@ package dev.parlance.engine.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +18,7 @@ import java.util.Optional;
 
 /**
  * An open GGUF model file (version 2 or 3), memory-mapped; a model split over several files is
- * opened as one.
+ * opened as one. One that is no file of its own is held in memory instead.
  *
  * <p>Threads: safe. Errors: {@link GgufFormatException} for a damaged or hostile file, {@link
  * IOException} where the file system fails. Cost: opening reads header, metadata and directory;
@@ -34,7 +35,10 @@ public final class GgufFile implements AutoCloseable {
      */
     static final int MAX_SPLITS = 1000;
 
-    private final Path path;
+    /** A cache line; a mapped file begins at a page. */
+    private static final int COPY_ALIGNMENT = 64;
+
+    private final String location;
     private final Arena arena;
     private final int version;
     private final GgufMetadata metadata;
@@ -42,13 +46,13 @@ public final class GgufFile implements AutoCloseable {
     private final List<MemorySegment> dataSections;
 
     private GgufFile(
-            Path path,
+            String location,
             Arena arena,
             int version,
             GgufMetadata metadata,
             Map<String, GgufTensorInfo> tensors,
             List<MemorySegment> dataSections) {
-        this.path = path;
+        this.location = location;
         this.arena = arena;
         this.version = version;
         this.metadata = metadata;
@@ -77,8 +81,46 @@ public final class GgufFile implements AutoCloseable {
                 }
                 checkTensorCount(first.metadata(), tensors.size());
             }
-            return new GgufFile(path, arena, first.version(), first.metadata(), tensors, sections);
+            return new GgufFile(
+                    path.toString(), arena, first.version(), first.metadata(), tensors, sections);
         } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a model whose bytes are in memory, such as one that was inside a jar; they are copied.
+     *
+     * @param name what errors and listings call it
+     * @throws GgufFormatException if it is damaged, or a part of a split model
+     */
+    public static GgufFile open(String name, byte[] bytes) {
+        Arena arena = Arena.ofShared();
+        try {
+            // Outside the Java heap as a mapped file is, so that kernels meet one kind of segment.
+            MemorySegment copy = arena.allocate(bytes.length, COPY_ALIGNMENT);
+            MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            GgufReader.Contents contents = new GgufReader(name, copy.asReadOnly(), 0).read();
+            int splits = contents.metadata().integer(SPLIT_COUNT, 0, MAX_SPLITS, 1);
+            if (splits > 1) {
+                throw new GgufFormatException(
+                        name
+                                + ": this is one of "
+                                + splits
+                                + " parts of a split model; only a whole one can be read from"
+                                + " memory");
+            }
+            Map<String, GgufTensorInfo> tensors = new LinkedHashMap<>();
+            contents.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+            return new GgufFile(
+                    name,
+                    arena,
+                    contents.version(),
+                    contents.metadata(),
+                    tensors,
+                    List.of(contents.dataSection()));
+        } catch (RuntimeException e) {
             arena.close();
             throw e;
         }
@@ -179,8 +221,9 @@ public final class GgufFile implements AutoCloseable {
         return first.resolveSibling(stem + String.format("-%05d-of-%05d.gguf", index + 1, count));
     }
 
-    public Path path() {
-        return path;
+    /** The path it was opened from, or the name that its bytes were given with. */
+    public String location() {
+        return location;
     }
 
     /** The GGUF version, 2 or 3. */
@@ -210,7 +253,7 @@ public final class GgufFile implements AutoCloseable {
         return dataSections.get(tensor.splitIndex()).asSlice(tensor.offset(), tensor.sizeBytes());
     }
 
-    /** Unmaps the file; does nothing the second time. */
+    /** Unmaps the file, or frees the memory; does nothing the second time. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

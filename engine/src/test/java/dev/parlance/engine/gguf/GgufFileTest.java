@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,7 +41,7 @@ class GgufFileTest {
     void metadataAndTensorDataAreRead() throws IOException {
         Path path = model().write(folder.resolve("m.gguf"));
         try (GgufFile file = GgufFile.open(path)) {
-            assertThat(file.path()).isEqualTo(path);
+            assertThat(file.location()).isEqualTo(path.toString());
             assertThat(file.version()).isEqualTo(3);
             assertThat(file.metadata().fileName()).isEqualTo("m.gguf");
             assertThat(file.metadata().string("general.architecture")).isEqualTo("llama");
@@ -51,6 +52,46 @@ class GgufFileTest {
             assertThat(data.isReadOnly()).isTrue();
             assertThat(file.findTensor("d")).isEmpty();
         }
+    }
+
+    @Test
+    void aModelInMemoryIsReadAsAFileIs() {
+        byte[] bytes = model().bytes();
+        GgufFile file = GgufFile.open("inner.gguf", bytes);
+        Arrays.fill(bytes, (byte) 0);
+        assertThat(file.location()).isEqualTo("inner.gguf");
+        assertThat(file.metadata().fileName()).isEqualTo("inner.gguf");
+        assertThat(file.metadata().string("general.architecture")).isEqualTo("llama");
+        assertThat(file.tensors().keySet()).containsExactly("a", "b", "c");
+        assertThat(first(file, "c")).isEqualTo(4);
+        MemorySegment data = file.data(file.findTensor("c").orElseThrow());
+        assertThat(data.isReadOnly()).isTrue();
+        file.close();
+        file.close();
+        assertThatThrownBy(() -> data.get(ValueLayout.JAVA_BYTE, 0))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void damagedBytesInMemoryAreRefused() {
+        assertThatThrownBy(() -> GgufFile.open("inner.gguf", new byte[0]))
+                .isInstanceOf(GgufFormatException.class)
+                .hasMessage("inner.gguf: header: the file ends at byte 0; is it truncated?");
+        byte[] bytes = model().bytes();
+        assertThatThrownBy(
+                        () -> GgufFile.open("inner.gguf", Arrays.copyOf(bytes, bytes.length - 32)))
+                .isInstanceOf(GgufFormatException.class)
+                .hasMessageContaining("inner.gguf: tensor 'c': it needs 12 bytes");
+    }
+
+    @Test
+    void aPartOfASplitModelInMemoryIsRefused() {
+        byte[] bytes = model().integer("split.count", 2).bytes();
+        assertThatThrownBy(() -> GgufFile.open("inner.gguf", bytes))
+                .isInstanceOf(GgufFormatException.class)
+                .hasMessage(
+                        "inner.gguf: this is one of 2 parts of a split model; only a whole one can"
+                                + " be read from memory");
     }
 
     @Test
