@@ -34,7 +34,7 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
         int context = wantedContext(options, trained);
         KernelPool pool = new KernelPool(options.threads());
         try {
-            Kernels kernels = KernelSelection.best(pool).kernels();
+            Kernels kernels = KernelSelection.best(pool).warmingUp(pool);
             LanguageModel model = ModelLoader.load(file, kernels);
             KvCache cache = cache(model, options, context);
             // Less than wanted only where no context was asked for.

@@ -23,6 +23,16 @@ public record KernelSelection(Kernels kernels, String name, Optional<String> pro
                         new VectorKernels(pool), "vector " + VECTOR_BITS, Optional.empty());
     }
 
+    /**
+     * The same kernels for a program that has just begun: scalar ones serve until the vector
+     * kernels have been compiled, which without that are by far the slower ones.
+     */
+    public Kernels warmingUp(KernelPool pool) {
+        return kernels instanceof VectorKernels vector
+                ? new WarmingKernels(new ScalarKernels(pool), vector)
+                : kernels;
+    }
+
     private static Optional<String> vectorProblem() {
         boolean present =
                 ModuleLayer.boot()

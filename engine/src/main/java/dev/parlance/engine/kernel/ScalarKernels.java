@@ -34,9 +34,34 @@ public final class ScalarKernels implements Kernels {
     }
 
     static float product(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        float[] sums = new float[LANES];
-        for (int i = 0; i < length; i++) {
-            int lane = i % LANES;
+        // Local variables rather than an array, because this serves until the vectors are compiled.
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        float s4 = 0;
+        float s5 = 0;
+        float s6 = 0;
+        float s7 = 0;
+        int whole = length - length % LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            int p = aOffset + i;
+            int q = bOffset + i;
+            s0 = Math.fma(a[p], b[q], s0);
+            s1 = Math.fma(a[p + 1], b[q + 1], s1);
+            s2 = Math.fma(a[p + 2], b[q + 2], s2);
+            s3 = Math.fma(a[p + 3], b[q + 3], s3);
+            s4 = Math.fma(a[p + 4], b[q + 4], s4);
+            s5 = Math.fma(a[p + 5], b[q + 5], s5);
+            s6 = Math.fma(a[p + 6], b[q + 6], s6);
+            s7 = Math.fma(a[p + 7], b[q + 7], s7);
+        }
+        if (whole == length) {
+            return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+        }
+        float[] sums = {s0, s1, s2, s3, s4, s5, s6, s7};
+        for (int i = whole; i < length; i++) {
+            int lane = i - whole;
             sums[lane] = Math.fma(a[aOffset + i], b[bOffset + i], sums[lane]);
         }
         return combine(sums, 0);

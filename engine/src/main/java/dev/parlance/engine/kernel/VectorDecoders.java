@@ -82,16 +82,9 @@ final class VectorDecoders {
 
     private static WeightDecoder scalar(Matrix matrix) {
         Dequantiser dequantiser = Dequantiser.of(matrix);
-        MemorySegment data = matrix.data();
-        long rowBytes = matrix.rowBytes();
-        int blockValues = matrix.type().blockValues();
-        int blockBytes = matrix.type().blockBytes();
-        return (row, col, length, _, out, outOffset) ->
-                dequantiser.dequantise(
-                        data,
-                        row * rowBytes + (long) (col / blockValues) * blockBytes,
-                        length / blockValues,
-                        out,
-                        outOffset);
+        return blocks(
+                matrix,
+                (bytes, blocks, out, outOffset) ->
+                        dequantiser.dequantise(bytes, 0, blocks, out, outOffset));
     }
 }

@@ -4,8 +4,6 @@ import static dev.parlance.engine.tensor.StoredNumbers.half;
 import static dev.parlance.engine.tensor.StoredNumbers.unsignedByte;
 import static dev.parlance.engine.tensor.StoredNumbers.unsignedShort;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Blocks of 4-bit indexes into a fixed list of 16 values, times a scale. Lower bits are the first
  * half of 32 values, upper bits the second.
@@ -24,7 +22,7 @@ final class CodebookBlocks {
     private CodebookBlocks() {}
 
     /** IQ4_NL: d, 16 bytes of indexes. */
-    static void iq4Nl(MemorySegment data, long at, float[] out, int offset) {
+    static void iq4Nl(byte[] data, int at, float[] out, int offset) {
         indexed(data, at + 2, NON_LINEAR, half(data, at), out, offset);
     }
 
@@ -32,7 +30,7 @@ final class CodebookBlocks {
      * IQ4_XS: d, the 2 upper bits of 8 scales, the 4 lower bits of 8 scales, 128 bytes of indexes;
      * sub-blocks of 32 with the scale {@code d · (scale - 32)}.
      */
-    static void iq4Xs(MemorySegment data, long at, float[] out, int offset) {
+    static void iq4Xs(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         int uppers = unsignedShort(data, at + 2);
         for (int i = 0; i < 8; i++) {
@@ -44,14 +42,14 @@ final class CodebookBlocks {
     }
 
     /** MXFP4: a power of two as its biased exponent, 16 bytes of 4-bit floats. */
-    static void mxfp4(MemorySegment data, long at, float[] out, int offset) {
+    static void mxfp4(byte[] data, int at, float[] out, int offset) {
         // One less than the exponent's bias of 127 says, because the list holds twice the values.
         float d = Math.scalb(1f, unsignedByte(data, at) - 128);
         indexed(data, at + 1, E2M1_TWICE, d, out, offset);
     }
 
     private static void indexed(
-            MemorySegment data, long at, byte[] values, float d, float[] out, int offset) {
+            byte[] data, int at, byte[] values, float d, float[] out, int offset) {
         for (int j = 0; j < 16; j++) {
             int q = unsignedByte(data, at + j);
             out[offset + j] = d * values[q & 15];

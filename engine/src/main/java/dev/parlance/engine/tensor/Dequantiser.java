@@ -4,6 +4,7 @@ import dev.parlance.engine.gguf.GgmlType;
 import dev.parlance.engine.gguf.UnsupportedModelException;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class Dequantiser {
     /** Writes the values of the block at byte {@code at} to {@code out[offset …]}. */
     @FunctionalInterface
     interface Block {
-        void dequantise(MemorySegment data, long at, float[] out, int offset);
+        void dequantise(byte[] data, int at, float[] out, int offset);
     }
 
     private static final Map<GgmlType, Dequantiser> BY_TYPE = table();
@@ -98,10 +99,17 @@ public final class Dequantiser {
 
     /** Writes the values of {@code blocks} blocks that start at byte {@code at} of {@code data}. */
     public void dequantise(MemorySegment data, long at, int blocks, float[] out, int outOffset) {
+        byte[] stored = new byte[blocks * type.blockBytes()];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, at, stored, 0, stored.length);
+        dequantise(stored, 0, blocks, out, outOffset);
+    }
+
+    /** Writes the values of {@code blocks} blocks that start at {@code data[at]}. */
+    public void dequantise(byte[] data, int at, int blocks, float[] out, int outOffset) {
         int values = type.blockValues();
         int bytes = type.blockBytes();
         for (int i = 0; i < blocks; i++) {
-            block.dequantise(data, at + (long) i * bytes, out, outOffset + i * values);
+            block.dequantise(data, at + i * bytes, out, outOffset + i * values);
         }
     }
 }

@@ -1,21 +1,19 @@
 package dev.parlance.engine.tensor;
 
-import java.lang.foreign.MemorySegment;
-
 /** Weights stored as floating-point numbers; a block is one number. */
 final class FloatBlocks {
     private FloatBlocks() {}
 
-    static void f32(MemorySegment data, long at, float[] out, int offset) {
+    static void f32(byte[] data, int at, float[] out, int offset) {
         out[offset] = Float.intBitsToFloat(StoredNumbers.integer(data, at));
     }
 
-    static void f16(MemorySegment data, long at, float[] out, int offset) {
+    static void f16(byte[] data, int at, float[] out, int offset) {
         out[offset] = StoredNumbers.half(data, at);
     }
 
     /** The upper half of a float32. */
-    static void bf16(MemorySegment data, long at, float[] out, int offset) {
+    static void bf16(byte[] data, int at, float[] out, int offset) {
         out[offset] = Float.intBitsToFloat(StoredNumbers.unsignedShort(data, at) << 16);
     }
 }

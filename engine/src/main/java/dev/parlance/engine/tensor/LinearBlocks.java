@@ -5,8 +5,6 @@ import static dev.parlance.engine.tensor.StoredNumbers.integer;
 import static dev.parlance.engine.tensor.StoredNumbers.signedByte;
 import static dev.parlance.engine.tensor.StoredNumbers.unsignedByte;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Blocks of 32 whole numbers with one scale, {@code d · q}, and in some types one minimum, {@code d
  * · q + m}.
@@ -21,7 +19,7 @@ final class LinearBlocks {
     private LinearBlocks() {}
 
     /** Q4_0: d, 16 bytes of 4-bit numbers; values are 8 less than stored. */
-    static void q4WithoutMinimum(MemorySegment data, long at, float[] out, int offset) {
+    static void q4WithoutMinimum(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         for (int j = 0; j < HALF; j++) {
             int q = unsignedByte(data, at + 2 + j);
@@ -31,7 +29,7 @@ final class LinearBlocks {
     }
 
     /** Q4_1: d, m, 16 bytes of 4-bit numbers. */
-    static void q4WithMinimum(MemorySegment data, long at, float[] out, int offset) {
+    static void q4WithMinimum(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         float m = half(data, at + 2);
         for (int j = 0; j < HALF; j++) {
@@ -42,7 +40,7 @@ final class LinearBlocks {
     }
 
     /** Q5_0: d, 32 upper bits, 16 bytes of 4 lower bits; values are 16 less than stored. */
-    static void q5WithoutMinimum(MemorySegment data, long at, float[] out, int offset) {
+    static void q5WithoutMinimum(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         int upper = integer(data, at + 2);
         for (int j = 0; j < HALF; j++) {
@@ -53,7 +51,7 @@ final class LinearBlocks {
     }
 
     /** Q5_1: d, m, 32 upper bits, 16 bytes of 4 lower bits. */
-    static void q5WithMinimum(MemorySegment data, long at, float[] out, int offset) {
+    static void q5WithMinimum(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         float m = half(data, at + 2);
         int upper = integer(data, at + 4);
@@ -65,7 +63,7 @@ final class LinearBlocks {
     }
 
     /** Q8_0: d, 32 signed bytes. */
-    static void q8(MemorySegment data, long at, float[] out, int offset) {
+    static void q8(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         for (int j = 0; j < VALUES; j++) {
             out[offset + j] = signedByte(data, at + 2 + j) * d;

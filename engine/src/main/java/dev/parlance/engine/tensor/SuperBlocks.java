@@ -4,8 +4,6 @@ import static dev.parlance.engine.tensor.StoredNumbers.half;
 import static dev.parlance.engine.tensor.StoredNumbers.signedByte;
 import static dev.parlance.engine.tensor.StoredNumbers.unsignedByte;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * The "K" types: blocks of 256 whole numbers in sub-blocks of 16 or 32 that have small whole-number
  * scales (and minimums) of their own under one scale (and one minimum scale) of the block.
@@ -19,14 +17,14 @@ final class SuperBlocks {
      * Q2_K: 16 bytes (scale in the lower, minimum in the upper 4 bits), 64 bytes of 2-bit numbers,
      * d, dmin. Value: {@code d · scale · q - dmin · minimum}, sub-blocks of 16.
      */
-    static void q2(MemorySegment data, long at, float[] out, int offset) {
+    static void q2(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at + 80);
         float dmin = half(data, at + 82);
         for (int i = 0; i < VALUES; i += 16) {
             int scale = unsignedByte(data, at + i / 16);
             float dl = d * (scale & 15);
             float ml = dmin * (scale >> 4);
-            long quants = at + 16 + i / 128 * 32 + i % 32;
+            int quants = at + 16 + i / 128 * 32 + i % 32;
             int shift = i % 128 / 32 * 2;
             for (int l = 0; l < 16; l++) {
                 int q = unsignedByte(data, quants + l) >> shift & 3;
@@ -39,12 +37,12 @@ final class SuperBlocks {
      * Q3_K: 32 bytes of third bits (a bit not set takes 4 away), 64 bytes of 2 lower bits, 16
      * scales of 6 bits in 12 bytes, d. Value: {@code d · (scale - 32) · q}, sub-blocks of 16.
      */
-    static void q3(MemorySegment data, long at, float[] out, int offset) {
+    static void q3(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at + 108);
         for (int i = 0; i < VALUES; i += 16) {
             float dl = d * (q3Scale(data, at + 96, i / 16) - 32);
-            long quants = at + 32 + i / 128 * 32 + i % 32;
-            long masks = at + i % 32;
+            int quants = at + 32 + i / 128 * 32 + i % 32;
+            int masks = at + i % 32;
             int shift = i % 128 / 32 * 2;
             int maskShift = i / 32;
             for (int l = 0; l < 16; l++) {
@@ -59,7 +57,7 @@ final class SuperBlocks {
      * Of the 12 bytes of Q3_K scales the first eight hold the 4 lower bits, the last four the 2
      * upper.
      */
-    private static int q3Scale(MemorySegment data, long scales, int index) {
+    private static int q3Scale(byte[] data, int scales, int index) {
         int lower = unsignedByte(data, scales + index % 8) >> index / 8 * 4 & 15;
         int upper = unsignedByte(data, scales + 8 + index % 4) >> index / 4 * 2 & 3;
         return lower | upper << 4;
@@ -69,13 +67,13 @@ final class SuperBlocks {
      * Q4_K: d, dmin, 8 scales and 8 minimums of 6 bits in 12 bytes, 128 bytes of 4-bit numbers.
      * Value: {@code d · scale · q - dmin · minimum}, sub-blocks of 32.
      */
-    static void q4(MemorySegment data, long at, float[] out, int offset) {
+    static void q4(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         float dmin = half(data, at + 2);
         for (int i = 0; i < VALUES; i += 32) {
             float dl = d * scale(data, at + 4, i / 32);
             float ml = dmin * minimum(data, at + 4, i / 32);
-            long quants = at + 16 + i / 64 * 32;
+            int quants = at + 16 + i / 64 * 32;
             int shift = i / 32 % 2 * 4;
             for (int l = 0; l < 32; l++) {
                 int q = unsignedByte(data, quants + l) >> shift & 15;
@@ -85,13 +83,13 @@ final class SuperBlocks {
     }
 
     /** Q5_K: as Q4_K, with 32 bytes of fifth bits between the scales and the lower bits. */
-    static void q5(MemorySegment data, long at, float[] out, int offset) {
+    static void q5(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at);
         float dmin = half(data, at + 2);
         for (int i = 0; i < VALUES; i += 32) {
             float dl = d * scale(data, at + 4, i / 32);
             float ml = dmin * minimum(data, at + 4, i / 32);
-            long quants = at + 48 + i / 64 * 32;
+            int quants = at + 48 + i / 64 * 32;
             int shift = i / 32 % 2 * 4;
             for (int l = 0; l < 32; l++) {
                 int upper = unsignedByte(data, at + 16 + l) >> i / 32 & 1;
@@ -102,7 +100,7 @@ final class SuperBlocks {
     }
 
     /** The scale of a sub-block of Q4_K or Q5_K. */
-    private static int scale(MemorySegment data, long scales, int index) {
+    private static int scale(byte[] data, int scales, int index) {
         if (index < 4) {
             return unsignedByte(data, scales + index) & 63;
         }
@@ -111,7 +109,7 @@ final class SuperBlocks {
     }
 
     /** The minimum of a sub-block of Q4_K or Q5_K. */
-    private static int minimum(MemorySegment data, long scales, int index) {
+    private static int minimum(byte[] data, int scales, int index) {
         if (index < 4) {
             return unsignedByte(data, scales + index + 4) & 63;
         }
@@ -123,13 +121,13 @@ final class SuperBlocks {
      * Q6_K: 128 bytes of 4 lower bits, 64 bytes of 2 upper bits, 16 signed scales, d. Value: {@code
      * d · scale · (q - 32)}, sub-blocks of 16.
      */
-    static void q6(MemorySegment data, long at, float[] out, int offset) {
+    static void q6(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at + 208);
         for (int i = 0; i < VALUES; i += 16) {
             float dl = d * signedByte(data, at + 192 + i / 16);
             int quarter = i % 128 / 32;
-            long lowers = at + i / 128 * 64 + quarter % 2 * 32 + i % 32;
-            long uppers = at + 128 + i / 128 * 32 + i % 32;
+            int lowers = at + i / 128 * 64 + quarter % 2 * 32 + i % 32;
+            int uppers = at + 128 + i / 128 * 32 + i % 32;
             int lowerShift = quarter / 2 * 4;
             int upperShift = quarter * 2;
             for (int l = 0; l < 16; l++) {

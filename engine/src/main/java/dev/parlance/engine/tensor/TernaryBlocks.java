@@ -3,8 +3,6 @@ package dev.parlance.engine.tensor;
 import static dev.parlance.engine.tensor.StoredNumbers.half;
 import static dev.parlance.engine.tensor.StoredNumbers.unsignedByte;
 
-import java.lang.foreign.MemorySegment;
-
 /** Blocks of 256 values that are -d, 0 or d. */
 final class TernaryBlocks {
     private TernaryBlocks() {}
@@ -14,7 +12,7 @@ final class TernaryBlocks {
      * then d. A byte is the digits' fraction of one, {@code 0.abcde} in base 3, times 256 and
      * rounded up; so multiplying by 3 pushes out the first digit.
      */
-    static void tq1(MemorySegment data, long at, float[] out, int offset) {
+    static void tq1(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at + 52);
         digits(data, at, 32, 5, d, out, offset);
         digits(data, at + 32, 16, 5, d, out, offset + 160);
@@ -22,7 +20,7 @@ final class TernaryBlocks {
     }
 
     private static void digits(
-            MemorySegment data, long at, int bytes, int perByte, float d, float[] out, int offset) {
+            byte[] data, int at, int bytes, int perByte, float d, float[] out, int offset) {
         int power = 1;
         for (int n = 0; n < perByte; n++) {
             for (int m = 0; m < bytes; m++) {
@@ -34,7 +32,7 @@ final class TernaryBlocks {
     }
 
     /** TQ2_0: 64 bytes of four 2-bit numbers, then d; values are 1 less than stored. */
-    static void tq2(MemorySegment data, long at, float[] out, int offset) {
+    static void tq2(byte[] data, int at, float[] out, int offset) {
         float d = half(data, at + 64);
         for (int i = 0; i < 256; i++) {
             int q = unsignedByte(data, at + i / 128 * 32 + i % 32) >> i % 128 / 32 * 2 & 3;

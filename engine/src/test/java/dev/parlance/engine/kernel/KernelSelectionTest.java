@@ -14,6 +14,8 @@ class KernelSelectionTest {
             assertThat(selection.kernels())
                     .isInstanceOf(wide ? VectorKernels.class : ScalarKernels.class);
             assertThat(selection.problem().isEmpty()).isEqualTo(wide);
+            assertThat(selection.warmingUp(pool))
+                    .isInstanceOf(wide ? WarmingKernels.class : ScalarKernels.class);
         }
     }
 

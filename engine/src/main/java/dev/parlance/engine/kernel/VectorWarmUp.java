@@ -1,0 +1,140 @@
+package dev.parlance.engine.kernel;
+
+import dev.parlance.engine.gguf.GgmlType;
+import dev.parlance.engine.tensor.Matrix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Gets the vector kernels compiled by running them, on data of its own, until they have been.
+ *
+ * <p>That a kernel has been compiled shows in its time: within twice the least that the scalar
+ * kernel took for the same work. A vector kernel that was not is many times slower.
+ */
+final class VectorWarmUp {
+    /** A multiple of every type's block length, and no more than is decoded at once. */
+    private static final int COLS = 512;
+
+    private static final int ROWS = 64;
+
+    /** So many that both shapes of the inner loop run: four inputs at once, and single ones. */
+    private static final int INPUTS = 5;
+
+    /** Length of a head in most models. */
+    private static final int HEAD_LENGTH = 64;
+
+    /** One good time may be luck. */
+    private static final int GOOD_ROUNDS = 2;
+
+    /** A function's calls in a round: it is compiled as soon as the multiplications are. */
+    private static final int REPEATS = 16;
+
+    /** Between rounds, for the compiler and for those who wait for an answer. */
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    /** It takes about a second; with {@code -Xint}, for example, it would never end. */
+    private static final long MOST_NANOS = 60_000_000_000L;
+
+    private final List<Piece> pieces = new ArrayList<>();
+    private final float[] x = new float[INPUTS * COLS];
+    private final float[] weight = new float[COLS];
+    private final float[] out = new float[Math.max(INPUTS * ROWS, COLS)];
+
+    /** Some work of one kernel, done by scalars and by vectors. */
+    private static final class Piece {
+        private final Runnable scalar;
+        private final Runnable vector;
+        private long leastScalarNanos = Long.MAX_VALUE;
+        private int goodRounds;
+
+        Piece(Runnable scalar, Runnable vector) {
+            this.scalar = scalar;
+            this.vector = vector;
+        }
+
+        /** Whether the vector kernel seems to have been compiled. */
+        boolean run() {
+            leastScalarNanos = Math.min(leastScalarNanos, nanos(scalar));
+            goodRounds = nanos(vector) <= 2 * leastScalarNanos ? goodRounds + 1 : 0;
+            return goodRounds >= GOOD_ROUNDS;
+        }
+
+        private static long nanos(Runnable work) {
+            long start = System.nanoTime();
+            work.run();
+            return System.nanoTime() - start;
+        }
+    }
+
+    /**
+     * @param types of the weights that will be multiplied
+     */
+    VectorWarmUp(Set<GgmlType> types) {
+        // Pools of one thread, which have none of their own.
+        Kernels scalar = new ScalarKernels(new KernelPool(1));
+        Kernels vector = new VectorKernels(new KernelPool(1));
+        for (GgmlType type : types) {
+            MemorySegment zeros = Arena.ofAuto().allocate(ROWS * type.bytesOf(COLS));
+            Matrix matrix = new Matrix("warm-up", type, ROWS, COLS, zeros);
+            MatrixKernel slow = scalar.matrix(matrix);
+            MatrixKernel fast = vector.matrix(matrix);
+            pieces.add(
+                    new Piece(
+                            () -> slow.multiply(x, 0, INPUTS, out, 0),
+                            () -> fast.multiply(x, 0, INPUTS, out, 0)));
+            pieces.add(
+                    new Piece(
+                            () -> slow.multiply(x, 0, 1, out, 0),
+                            () -> fast.multiply(x, 0, 1, out, 0)));
+        }
+        // What most families use; the rest is compiled when it is used.
+        List<Consumer<Kernels>> functions =
+                List.of(
+                        this::dots,
+                        kernels -> kernels.rmsNorm(x, 0, weight, 1, out, 0, COLS),
+                        kernels -> kernels.softmax(out, 0, COLS),
+                        kernels -> kernels.siluMultiply(out, 0, x, 0, COLS));
+        for (Consumer<Kernels> function : functions) {
+            pieces.add(new Piece(() -> repeat(function, scalar), () -> repeat(function, vector)));
+        }
+    }
+
+    private static void repeat(Consumer<Kernels> function, Kernels kernels) {
+        for (int i = 0; i < REPEATS; i++) {
+            function.accept(kernels);
+        }
+    }
+
+    /** What attention does with the heads of the positions before. */
+    private void dots(Kernels kernels) {
+        for (int at = 0; at + HEAD_LENGTH <= COLS; at += HEAD_LENGTH) {
+            float product = kernels.dot(x, at, out, at, HEAD_LENGTH);
+            kernels.addScaled(product, x, at, out, at, HEAD_LENGTH);
+        }
+    }
+
+    /**
+     * Returns when the vector kernels have been compiled, or after a minute.
+     *
+     * @return whether they have been; otherwise this Java does not compile them
+     */
+    boolean run() {
+        return run(MOST_NANOS);
+    }
+
+    boolean run(long mostNanos) {
+        List<Piece> left = new ArrayList<>(pieces);
+        long start = System.nanoTime();
+        while (!left.isEmpty() && System.nanoTime() - start < mostNanos) {
+            left.removeIf(Piece::run);
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return left.isEmpty();
+    }
+}

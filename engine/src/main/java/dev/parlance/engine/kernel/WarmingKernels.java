@@ -1,0 +1,207 @@
+package dev.parlance.engine.kernel;
+
+import dev.parlance.engine.gguf.GgmlType;
+import dev.parlance.engine.tensor.Matrix;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+
+/**
+ * For a small model, scalar kernels until the vector kernels have been compiled, then those; for
+ * others, vector kernels. Both agree bit for bit, so nobody can tell when that was.
+ *
+ * <p>Before C2 has compiled it, code of the Vector API is some hundred times slower than plain
+ * Java, and compiling it takes most of a second on two processors. So a first short prompt of a
+ * small model is computed without it, and only a program that has more to do gets it: see {@link
+ * VectorWarmUp}. A large model has so much to compute that its own work is the quickest warm-up.
+ * Figures: docs/perf-log.md.
+ */
+final class WarmingKernels implements Kernels {
+    private static final System.Logger LOG = System.getLogger(WarmingKernels.class.getName());
+
+    /** Weights of a model, beyond which vectors serve from the first. */
+    private static final long SMALL_MODEL_WEIGHTS = 64_000_000;
+
+    /**
+     * Multiplications after which vectors are worth their compilation: a fraction of a second. The
+     * first prompt of a tiny model stays below, and is not disturbed by it.
+     */
+    private static final long WORTH_PRODUCTS = 300_000_000;
+
+    private final Kernels scalar;
+    private final Kernels vector;
+    private final long worthProducts;
+    private final Predicate<Set<GgmlType>> warmUp;
+
+    /**
+     * Not volatile: a thread that sees the change late computes the same, and only slower. Kernels
+     * are called too often for more.
+     */
+    private Kernels current;
+
+    // These belong to the thread that makes the matrices, and then to the one that calls them.
+    private final Set<GgmlType> types = EnumSet.noneOf(GgmlType.class);
+    private long products;
+    private long weights;
+
+    WarmingKernels(Kernels scalar, Kernels vector) {
+        this(scalar, vector, WORTH_PRODUCTS, types -> new VectorWarmUp(types).run());
+    }
+
+    /**
+     * @param warmUp gets the vector kernels compiled, for weights of these types; tells whether
+     *     that was possible
+     */
+    WarmingKernels(
+            Kernels scalar, Kernels vector, long worthProducts, Predicate<Set<GgmlType>> warmUp) {
+        this.scalar = scalar;
+        this.vector = vector;
+        this.worthProducts = worthProducts;
+        this.warmUp = warmUp;
+        this.current = scalar;
+    }
+
+    /** Whether the vector kernels serve. */
+    boolean isWarm() {
+        return current == vector;
+    }
+
+    private void count(GgmlType type, long more) {
+        if (products < worthProducts) {
+            types.add(type);
+            products += more;
+            if (products >= worthProducts) {
+                Set<GgmlType> inUse = EnumSet.copyOf(types);
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("kernel-warm-up")
+                        .start(() -> compileVectors(inUse));
+            }
+        }
+    }
+
+    private void compileVectors(Set<GgmlType> inUse) {
+        long start = System.nanoTime();
+        if (warmUp.test(inUse)) {
+            current = vector;
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "vector kernels serve from now on; compiling them took {0} ms",
+                    String.valueOf((System.nanoTime() - start) / 1_000_000));
+        } else {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "scalar kernels are used, which are many times slower: this Java did not"
+                            + " compile the vector kernels; start it without options that keep C2"
+                            + " from working");
+        }
+    }
+
+    @Override
+    public MatrixKernel matrix(Matrix matrix) {
+        weights += (long) matrix.rows() * matrix.cols();
+        if (weights > SMALL_MODEL_WEIGHTS) {
+            current = vector;
+        }
+        return new WarmingMatrix(matrix.type(), scalar.matrix(matrix), vector.matrix(matrix));
+    }
+
+    private final class WarmingMatrix implements MatrixKernel {
+        private final GgmlType type;
+        private final MatrixKernel slow;
+        private final MatrixKernel fast;
+
+        WarmingMatrix(GgmlType type, MatrixKernel slow, MatrixKernel fast) {
+            this.type = type;
+            this.slow = slow;
+            this.fast = fast;
+        }
+
+        @Override
+        public int rows() {
+            return fast.rows();
+        }
+
+        @Override
+        public int cols() {
+            return fast.cols();
+        }
+
+        @Override
+        public void multiply(float[] x, int xOffset, int count, float[] out, int outOffset) {
+            if (isWarm()) {
+                fast.multiply(x, xOffset, count, out, outOffset);
+            } else {
+                slow.multiply(x, xOffset, count, out, outOffset);
+                count(type, (long) rows() * cols() * count);
+            }
+        }
+
+        @Override
+        public void readRow(int row, float[] out, int outOffset) {
+            fast.readRow(row, out, outOffset);
+        }
+    }
+
+    @Override
+    public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
+        return current.dot(a, aOffset, b, bOffset, length);
+    }
+
+    @Override
+    public void addScaled(float alpha, float[] x, int xOffset, float[] y, int yOffset, int length) {
+        current.addScaled(alpha, x, xOffset, y, yOffset, length);
+    }
+
+    @Override
+    public void rmsNorm(
+            float[] x,
+            int xOffset,
+            float[] weight,
+            float epsilon,
+            float[] out,
+            int outOffset,
+            int length) {
+        current.rmsNorm(x, xOffset, weight, epsilon, out, outOffset, length);
+    }
+
+    @Override
+    public void layerNorm(
+            float[] x,
+            int xOffset,
+            float[] weight,
+            float[] bias,
+            float epsilon,
+            float[] out,
+            int outOffset,
+            int length) {
+        current.layerNorm(x, xOffset, weight, bias, epsilon, out, outOffset, length);
+    }
+
+    @Override
+    public void softmax(float[] x, int offset, int length) {
+        current.softmax(x, offset, length);
+    }
+
+    @Override
+    public void siluMultiply(float[] gate, int gateOffset, float[] up, int upOffset, int length) {
+        current.siluMultiply(gate, gateOffset, up, upOffset, length);
+    }
+
+    @Override
+    public void geluMultiply(float[] gate, int gateOffset, float[] up, int upOffset, int length) {
+        current.geluMultiply(gate, gateOffset, up, upOffset, length);
+    }
+
+    @Override
+    public void gelu(float[] x, int offset, int length) {
+        current.gelu(x, offset, length);
+    }
+
+    @Override
+    public void parallel(int tasks, IntConsumer body) {
+        vector.parallel(tasks, body);
+    }
+}
