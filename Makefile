@@ -1,9 +1,9 @@
 # Every command a person or CI runs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test check format run contract docs clean
+.PHONY: help build test check format run contract docs train-model evaluate-model test-training clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the program into app/target/lib
 	./mvnw --quiet -Dmaven.test.skip=true --projects app --also-make package
@@ -18,14 +18,23 @@ format: ## format all sources
 	./mvnw --quiet --non-recursive validate
 	scripts/format.sh
 
-run: ## start the server: make run MODEL=model.gguf
+run: ## start the server: make run [MODEL=model.gguf]
 	./parlance serve $(if $(MODEL),--model "$(MODEL)")
 
 contract: ## build the program and run the contract tests against it
 	./mvnw --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest='dev.parlance.contract.**,dev.parlance.architecture.**' verify
 
-docs: ## write docs/api-fields.md and docs/cli.md anew from the code's own tables
-	./mvnw --quiet --projects app --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ApiFieldsPageTest,CommandDocumentTest -Dparlance.update=true test
+docs: ## write docs/api-fields.md, docs/cli.md and the README's session anew from the program
+	./mvnw --quiet --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ApiFieldsPageTest,CommandDocumentTest,RecordedSessionTest -Dparlance.update=true package
+
+train-model: ## train the embedded model anew into training/out (hours; see training/README.md)
+	cd training && python3 train.py --out out && python3 export.py --out out && python3 plot_loss.py out/log.jsonl loss.svg
+
+evaluate-model: ## ask the embedded model held-out prompts over HTTP: make evaluate-model [PER_SKILL=100] [TEMPERATURE=0]
+	PER_SKILL=$(or $(PER_SKILL),100) TEMPERATURE=$(or $(TEMPERATURE),0) scripts/evaluate-model.sh
+
+test-training: ## test the recipe of the embedded model
+	cd training && python3 -m unittest && python3 check_template.py --program ../parlance
 
 clean: ## remove everything that was built
 	./mvnw --quiet clean
