@@ -2,13 +2,17 @@
 # Looks at PARLANCE_JAVA_HOME, JAVA_HOME, the java on PATH, then the usual folders.
 # If there is none: one sentence on stderr, exit status 1.
 
-jdk_release() { # FOLDER -> the major version, or nothing if there is no JDK in it
-  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] &&
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
-}
-
+# Without other programs, each of which would cost every start some milliseconds.
 is_jdk_25() { # FOLDER
-  [ -n "$1" ] && [ "$(jdk_release "$1")" -ge 25 ] 2>/dev/null
+  [ -n "$1" ] && [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  while IFS='=' read -r key value; do
+    if [ "$key" = JAVA_VERSION ]; then
+      value="${value#\"}"
+      [ "${value%%[!0-9]*}" -ge 25 ] 2>/dev/null
+      return
+    fi
+  done <"$1/release"
+  return 1
 }
 
 find_jdk() {
@@ -21,7 +25,10 @@ find_jdk() {
     return 0
   fi
   path_java="$(command -v java || true)"
-  if [ -n "$path_java" ]; then path_java="$(dirname "$(dirname "$(readlink -f "$path_java")")")"; fi
+  if [ -n "$path_java" ]; then
+    path_java="$(readlink -f "$path_java")"
+    path_java="${path_java%/bin/java}"
+  fi
   for folder in "${JAVA_HOME:-}" "$path_java" \
     /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /usr/local/openjdk* \
     "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \

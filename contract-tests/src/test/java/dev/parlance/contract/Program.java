@@ -2,7 +2,6 @@ package dev.parlance.contract;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,8 +27,14 @@ final class Program implements AutoCloseable {
 
     /** Starts {@code parlance serve} on a free port and waits until it says where it listens. */
     static Program serve(Path model, String... options) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of("serve", "--model", model.toString(), "--port", "0"));
+        List<String> all = new ArrayList<>(List.of("--model", model.toString()));
+        all.addAll(List.of(options));
+        return serve(all.toArray(String[]::new));
+    }
+
+    /** The same with the model that comes with the program, if the options name none. */
+    static Program serve(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of("serve", "--port", "0"));
         command.addAll(List.of(options));
         Process process = start(command);
         StringBuilder said = new StringBuilder();
@@ -67,7 +72,7 @@ final class Program implements AutoCloseable {
                 // A full pipe would stop the program.
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // The program has ended, and its pipe with it.
         }
     }
 

@@ -8,6 +8,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The start script and what it starts. */
 class StartScriptTest {
@@ -43,6 +47,32 @@ class StartScriptTest {
                 .asString()
                 .startsWith("parlance: ")
                 .contains("damaged.gguf", "not a GGUF file");
+    }
+
+    /** The JVM itself keeps one whose jars have changed, and does without it from then on. */
+    @Test
+    void anArchiveOfClassesThatIsOlderThanTheProgramIsMadeAnew()
+            throws IOException, InterruptedException {
+        Program.run("--version");
+        List<Path> archives = archives();
+        assertThat(archives).isNotEmpty();
+        for (Path archive : archives) {
+            Files.setLastModifiedTime(archive, FileTime.from(Instant.EPOCH));
+        }
+
+        Program.run("--version");
+
+        assertThat(archives())
+                .allSatisfy(archive ->
+                        assertThat(Files.getLastModifiedTime(archive).toInstant())
+                                .isAfter(Instant.EPOCH));
+    }
+
+    private static List<Path> archives() throws IOException {
+        try (Stream<Path> files = Files.list(Program.ROOT.resolve("app/target"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("parlance-help-"))
+                    .toList();
+        }
     }
 
     @Test

@@ -1,6 +1,9 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.gguf.GgufFile;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -25,9 +28,9 @@ final class InputFile {
         }
     }
 
-    /** A GGUF file, to be closed. */
-    static GgufFile gguf(Path file) throws IOException {
-        return GgufFile.open(checked(file));
+    /** A GGUF file, or the embedded model where none was named; to be closed. */
+    static GgufFile gguf(@Nullable Path file) throws IOException {
+        return file == null ? EmbeddedModel.open() : GgufFile.open(checked(file));
     }
 
     /**
@@ -35,7 +38,7 @@ final class InputFile {
      *
      * @throws CommandException if it is a folder
      */
-    static Path checked(Path file) {
+    private static Path checked(Path file) {
         if (Files.isDirectory(file)) {
             throw new CommandException(file + ": this is a folder, a file is needed");
         }

@@ -1,7 +1,10 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.gguf.GgufFile;
 import dev.parlance.engine.json.Json;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,8 +38,11 @@ final class InspectCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The GGUF file.")
-    private Path file;
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The GGUF file. Default: " + EmbeddedModel.WHAT + ".")
+    private @Nullable Path file;
 
     @Option(names = "--json", description = "Write one JSON object, for programs.")
     private boolean json;

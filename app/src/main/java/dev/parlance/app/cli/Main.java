@@ -3,6 +3,12 @@ package dev.parlance.app.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
 /** The program's entry point. */
 public final class Main {
     private static final int HELP_COLUMNS = 100;
@@ -19,7 +25,7 @@ public final class Main {
     /** Runs one command to its end. Returns the exit code: 0, 1 for a failure, 2 for wrong use. */
     static int run(Streams streams, String... args) {
         try {
-            return commandLine(streams).execute(args);
+            return commandLine(streams, called(streams, args)).execute(args);
         } catch (OutOfMemoryError e) {
             streams.err()
                     .println(
@@ -33,13 +39,32 @@ public final class Main {
 
     /** The whole command line, wired to the streams. */
     static CommandLine commandLine(Streams streams) {
-        CommandLine commandLine =
-                new CommandLine(new RootCommand())
-                        .addSubcommand(new ServeCommand(streams))
-                        .addSubcommand(new RunCommand(streams))
-                        .addSubcommand(new InspectCommand(streams))
-                        .addSubcommand(new TokenizeCommand(streams))
-                        .addSubcommand(new TemplateCommand(streams));
+        return commandLine(streams, commands(streams).values());
+    }
+
+    private static Map<String, Supplier<Object>> commands(Streams streams) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("serve", () -> new ServeCommand(streams));
+        commands.put("run", () -> new RunCommand(streams));
+        commands.put("inspect", () -> new InspectCommand(streams));
+        commands.put("tokenize", () -> new TokenizeCommand(streams));
+        commands.put("template", () -> new TemplateCommand(streams));
+        return commands;
+    }
+
+    /**
+     * The command that the arguments call, or all of them if they call none: picocli reads every
+     * option of a command by reflection, and for all commands that is felt in a start.
+     */
+    private static Collection<Supplier<Object>> called(Streams streams, String... args) {
+        Map<String, Supplier<Object>> commands = commands(streams);
+        Supplier<Object> one = args.length == 0 ? null : commands.get(args[0]);
+        return one == null ? commands.values() : List.of(one);
+    }
+
+    private static CommandLine commandLine(Streams streams, Collection<Supplier<Object>> commands) {
+        CommandLine commandLine = new CommandLine(new RootCommand());
+        commands.forEach(command -> commandLine.addSubcommand(command.get()));
         boolean debug = "1".equals(System.getenv("PARLANCE_DEBUG"));
         return commandLine
                 .setUsageHelpWidth(HELP_COLUMNS)

@@ -1,5 +1,6 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.LoadedModel;
@@ -23,7 +24,10 @@ final class ModelOptions {
 
     private static final int MAX_KV_CACHE_MIB = 1 << 24;
 
-    @Option(names = "--model", paramLabel = "FILE", description = "GGUF file of the model.")
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "GGUF file of the model. Default: " + EmbeddedModel.WHAT + ".")
     private @Nullable Path model;
 
     @Option(
@@ -65,16 +69,9 @@ final class ModelOptions {
     private @Nullable Path chatTemplate;
 
     /**
-     * @throws ParameterException if the model is missing or a number is out of range
+     * @throws ParameterException if a number is out of range
      */
     void check(CommandSpec spec) {
-        if (model == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "a model file is needed: --model FILE, in GGUF format; "
-                            + spec.name()
-                            + " comes with none");
-        }
         if (context != null) {
             Range.check(spec, "--context", context, 1, Integer.MAX_VALUE);
         }
@@ -86,9 +83,16 @@ final class ModelOptions {
         }
     }
 
-    /** The file's name without what every model file's name ends with. */
-    String fileStem() {
-        return FILE_END.matcher(String.valueOf(path().getFileName())).replaceFirst("");
+    /** Whether no model was named, so that the embedded one is used. */
+    boolean isEmbedded() {
+        return model == null;
+    }
+
+    /** What to call the model: its file's name without what every model file's name ends with. */
+    String modelName() {
+        return model == null
+                ? EmbeddedModel.NAME
+                : FILE_END.matcher(String.valueOf(model.getFileName())).replaceFirst("");
     }
 
     /**
@@ -97,8 +101,9 @@ final class ModelOptions {
      * @throws CommandException if the model cannot be run with these options
      */
     LoadedModel load(int parallel) throws IOException {
+        EngineOptions options = engineOptions().withParallel(parallel);
         try {
-            return Engine.load(InputFile.checked(path()), engineOptions().withParallel(parallel));
+            return Engine.load(InputFile.gguf(model), options);
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }
@@ -133,12 +138,5 @@ final class ModelOptions {
             throw new CommandException(file + ": " + e.getMessage());
         }
         return text;
-    }
-
-    private Path path() {
-        if (model == null) {
-            throw new IllegalStateException("no model; check comes first");
-        }
-        return model;
     }
 }

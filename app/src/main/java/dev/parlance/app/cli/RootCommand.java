@@ -17,6 +17,7 @@ import java.lang.module.ModuleDescriptor;
         footer = {
             "",
             "Examples:",
+            "  parlance serve",
             "  parlance serve --model model.gguf",
             "  parlance run --model model.gguf \"Why is the sky blue?\"",
             "  parlance COMMAND --help",

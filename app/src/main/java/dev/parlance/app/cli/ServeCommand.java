@@ -1,8 +1,6 @@
 package dev.parlance.app.cli;
 
 import dev.parlance.engine.LoadedModel;
-import dev.parlance.engine.json.Json;
-import dev.parlance.engine.json.JsonString;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
 import dev.parlance.server.catalog.LocalModel;
@@ -17,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -36,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
         footer = {
             "",
             "Examples:",
+            "  parlance serve",
             "  parlance serve --model model.gguf",
             "  parlance serve --model model.gguf --name small --host 0.0.0.0 --port 8000"
         })
@@ -96,6 +96,12 @@ final class ServeCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}.")
     private int shutdownGraceSeconds;
 
+    @Option(
+            names = "--rehearse",
+            hidden = true,
+            description = "Answer one request of its own on a free port, then end.")
+    private boolean rehearse;
+
     @Mixin private LogOptions logging;
 
     ServeCommand(Streams streams) {
@@ -111,21 +117,34 @@ final class ServeCommand implements Callable<Integer> {
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
         ServerOptions options =
                 new ServerOptions(
-                        host,
-                        port,
+                        rehearse ? InetAddress.getLoopbackAddress().getHostAddress() : host,
+                        rehearse ? 0 : port,
                         ServerOptions.DEFAULT.maxBodyBytes(),
                         ServerOptions.DEFAULT.pingInterval(),
                         Duration.ofSeconds(shutdownGraceSeconds));
         ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
-        // Listening comes first: a port in use is said at once, and /health answers during the
-        // load.
-        try (ParlanceServer server = ParlanceServer.start(options, catalog);
-                LoadedModel loaded = model.load(parallel)) {
-            String id = name == null ? model.fileStem() : name;
+        // Both at once, for a quick start: the port answers, and /health too, while the model
+        // loads.
+        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel));
+                ParlanceServer server = ParlanceServer.start(options, catalog)) {
+            LoadedModel loaded = load.await();
+            String id = name == null ? model.modelName() : name;
             catalog.add(new LocalModel(id, Instant.now(), loaded));
             catalog.markReady();
-            announce(id, loaded, server.port());
-            serveUntilStopped(server);
+            new Announcement(
+                            id,
+                            loaded.description().contextLength(),
+                            host,
+                            server.port(),
+                            model.isEmbedded())
+                    .lines()
+                    .forEach(streams.out()::println);
+            streams.flushOut();
+            if (rehearse) {
+                new Rehearsal(server.port(), id).run();
+            } else {
+                serveUntilStopped(server);
+            }
         }
         return 0;
     }
@@ -143,35 +162,5 @@ final class ServeCommand implements Callable<Integer> {
             streams.err().println("Stopping; running requests may finish.");
             server.close();
         }
-    }
-
-    private void announce(String id, LoadedModel loaded, int boundPort) {
-        String url = "http://" + urlHost() + ":" + boundPort + "/v1";
-        streams.out()
-                .println(
-                        "Serving "
-                                + id
-                                + " at "
-                                + url
-                                + " (context "
-                                + loaded.description().contextLength()
-                                + ")");
-        streams.out()
-                .println(
-                        "Try: curl "
-                                + url
-                                + "/chat/completions -H 'Content-Type: application/json' -d"
-                                + " '{\"model\": "
-                                + Json.write(new JsonString(id)).replace("'", "'\\''")
-                                + ", \"messages\": [{\"role\": \"user\", \"content\":"
-                                + " \"Hello\"}]}'");
-        streams.flushOut();
-    }
-
-    private String urlHost() {
-        if (host.equals("0.0.0.0") || host.equals("::")) {
-            return "localhost";
-        }
-        return host.contains(":") ? "[" + host + "]" : host;
     }
 }

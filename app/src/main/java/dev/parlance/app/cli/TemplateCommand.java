@@ -1,5 +1,6 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
 import dev.parlance.engine.gguf.GgufFile;
@@ -44,11 +45,9 @@ final class TemplateCommand implements Callable<Integer> {
 
     private final Streams streams;
 
-    @ArgGroup(multiplicity = "1")
-    private Source source;
+    @ArgGroup private Source source = new Source();
 
-    /** Where the template comes from: exactly one of these. */
-    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    /** Where the template comes from: one of these, or the embedded model. */
     private static final class Source {
         @Option(names = "--template", paramLabel = "FILE", description = "File of the template.")
         private @Nullable Path template;
@@ -56,7 +55,8 @@ final class TemplateCommand implements Callable<Integer> {
         @Option(
                 names = "--model",
                 paramLabel = "FILE",
-                description = "GGUF file; its own template is used.")
+                description =
+                        "GGUF file; its own template is used. Default: " + EmbeddedModel.WHAT + ".")
         private @Nullable Path model;
     }
 
@@ -97,9 +97,6 @@ final class TemplateCommand implements Callable<Integer> {
     private String readSource() throws IOException {
         if (source.template != null) {
             return InputFile.text(source.template);
-        }
-        if (source.model == null) {
-            throw new IllegalStateException("neither --template nor --model");
         }
         try (GgufFile file = InputFile.gguf(source.model)) {
             return file.metadata()

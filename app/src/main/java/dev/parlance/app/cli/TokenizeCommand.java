@@ -1,5 +1,6 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.gguf.GgufFile;
 import dev.parlance.engine.json.JsonNull;
 import dev.parlance.engine.json.JsonObject;
@@ -52,8 +53,11 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "FILE", description = "GGUF file.")
-    private Path model;
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "GGUF file. Default: " + EmbeddedModel.WHAT + ".")
+    private @Nullable Path model;
 
     @Option(
             names = "--pre-tokenizer",

@@ -102,6 +102,13 @@ class InspectCommandTest {
     }
 
     @Test
+    void withoutAFileTheEmbeddedModelIsShown() {
+        Invocation inspect = Invocation.of("inspect");
+        assertThat(inspect.exitCode()).as(inspect.err()).isZero();
+        assertThat(inspect.out()).startsWith("parlance-tiny.gguf: GGUF version ");
+    }
+
+    @Test
     void aDamagedFileIsOneLine() throws IOException {
         Path damaged = Files.write(folder.resolve("damaged.gguf"), new byte[] {'G', 'G', 'U', 'F'});
         Invocation inspect = Invocation.of("inspect", damaged.toString());

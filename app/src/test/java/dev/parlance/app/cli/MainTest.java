@@ -69,11 +69,9 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "inspect",
                 "inspect a b",
                 "inspect --max-values -5 a",
                 "inspect --max-values many a",
-                "template",
                 "template --template a --model b",
                 "template --template a --now yesterday",
             })

@@ -48,9 +48,15 @@ class RunCommandTest {
         assertThat(refusal.err().lines()).hasSize(1);
     }
 
+    @Test
+    void withoutAModelTheEmbeddedOneAnswers() {
+        Invocation run = Invocation.of("run", "--max-tokens", "3", "--quiet", "Hello");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "run x,                                 a model file is needed: --model FILE",
         "run --model a,                         PROMPT",
         "run --model a --raw --system s x,      --raw leaves no place for --system",
         "run --model a --temperature -1 x,      '--temperature must be 0 or more, got -1.0'",

@@ -3,6 +3,11 @@ package dev.parlance.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.parlance.engine.json.Json;
+import dev.parlance.engine.json.JsonArray;
+import dev.parlance.engine.json.JsonObject;
+import dev.parlance.engine.json.JsonString;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +40,10 @@ import java.util.regex.Pattern;
 class ServeCommandTest {
     private static final Pattern SERVING =
             Pattern.compile("Serving tiny at (http://127\\.0\\.0\\.1:\\d+)/v1 \\(context \\d+\\)");
+
+    private static final Pattern SERVING_EMBEDDED =
+            Pattern.compile(
+                    "Serving parlance-tiny at (http://127\\.0\\.0\\.1:\\d+/v1) \\(context \\d+\\)");
 
     @Test
     void aModelIsServedUntilTheCommandIsStopped() throws Exception {
@@ -92,7 +101,58 @@ class ServeCommandTest {
     }
 
     @Test
-    void aPortInUseIsOneLineWithoutLoadingAnything() throws IOException {
+    void withoutAModelTheEmbeddedOneIsServed() throws Exception {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        AtomicReference<Thread> worker = new AtomicReference<>();
+        try (PipedInputStream outReader = new PipedInputStream();
+                PrintStream out =
+                        new PrintStream(
+                                new PipedOutputStream(outReader), false, StandardCharsets.UTF_8);
+                BufferedReader lines =
+                        new BufferedReader(
+                                new InputStreamReader(outReader, StandardCharsets.UTF_8));
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Streams streams =
+                    new Streams(
+                            InputStream.nullInputStream(),
+                            out,
+                            new PrintStream(err, true, StandardCharsets.UTF_8));
+            Future<Integer> exitCode =
+                    executor.submit(() -> {
+                        worker.set(Thread.currentThread());
+                        try {
+                            return Main.run(streams, "serve", "--port", "0");
+                        } finally {
+                            streams.out().close();
+                        }
+                    });
+            String first = String.valueOf(lines.readLine());
+            Matcher serving = SERVING_EMBEDDED.matcher(first);
+            assertThat(serving.matches()).as(first + err).isTrue();
+            assertThat(lines.readLine()).contains("tiny built-in model");
+            assertThat(lines.readLine()).startsWith("Try: curl ").contains("parlance-tiny");
+            assertThat(lines.readLine()).endsWith("parlance serve --model FILE");
+            JsonObject models = (JsonObject) Json.parse(body(serving.group(1) + "/models"));
+            JsonObject model =
+                    (JsonObject)
+                            ((JsonArray) models.find("data").orElseThrow()).values().getFirst();
+            assertThat(model.find("id")).contains(new JsonString("parlance-tiny"));
+            assertThat(model.find("owned_by")).contains(new JsonString("parlance"));
+            worker.get().interrupt();
+            assertThat(exitCode.get()).isZero();
+        }
+    }
+
+    /** What the start script has done after a build. */
+    @Test
+    void aRehearsalAnswersOneRequestAndEnds() {
+        Invocation rehearsal = Invocation.of("serve", "--rehearse", "--log-level", "error");
+        assertThat(rehearsal.exitCode()).as(rehearsal.err()).isZero();
+        assertThat(rehearsal.err()).isEmpty();
+    }
+
+    @Test
+    void aPortInUseIsOneLine() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = String.valueOf(other.getLocalPort());
             Invocation serve = Invocation.of("serve", "--model", "no-such.gguf", "--port", port);
@@ -130,7 +190,6 @@ class ServeCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "serve,                                a model file is needed: --model FILE",
         "serve --model a --port 70000,         '--port must be between 0 and 65535, got 70000'",
         "serve --model a --parallel 0,         '--parallel must be between 1 and 1024, got 0'",
         "serve --model a --context 0,          '--context must be 1 or more, got 0'",
@@ -142,6 +201,12 @@ class ServeCommandTest {
         Invocation serve = Invocation.of(arguments.split(" "));
         assertThat(serve.exitCode()).isEqualTo(2);
         assertThat(serve.err()).startsWith("parlance: ").contains(message, "parlance serve --help");
+    }
+
+    private static byte[] body(String url) throws IOException {
+        try (InputStream in = URI.create(url).toURL().openStream()) {
+            return in.readAllBytes();
+        }
     }
 
     private static String get(String url) throws IOException {

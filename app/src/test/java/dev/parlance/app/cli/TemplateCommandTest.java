@@ -105,6 +105,16 @@ class TemplateCommandTest {
     }
 
     @Test
+    void withoutAnythingItIsTheEmbeddedModelsTemplate() {
+        String input =
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"Good morning\"}],"
+                        + " \"add_generation_prompt\": true}";
+        Invocation template = Invocation.withInput(input, "template");
+        assertThat(template.exitCode()).as(template.err()).isZero();
+        assertThat(template.out()).contains("Good morning");
+    }
+
+    @Test
     void aTemplateThatIsNoTextIsOneLine() throws IOException {
         Path file = Files.write(folder.resolve("binary.jinja"), new byte[] {(byte) 0xff, 0});
         Invocation template = Invocation.withInput("{}", "template", "--template", file.toString());

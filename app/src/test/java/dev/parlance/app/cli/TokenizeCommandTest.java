@@ -48,6 +48,13 @@ class TokenizeCommandTest {
     }
 
     @Test
+    void withoutAModelItIsTheEmbeddedOnesVocabulary() {
+        Invocation tokenize = Invocation.of("tokenize", "Hello");
+        assertThat(tokenize.exitCode()).as(tokenize.err()).isZero();
+        assertThat(tokenize.outLines()).isNotEmpty();
+    }
+
+    @Test
     void theTextMayComeFromStdin() {
         Invocation tokenize = Invocation.withInput("ab\n", "tokenize", "--model", model);
         assertThat(tokenize.outLines()).containsExactly("2\tab", "5\tĊ");

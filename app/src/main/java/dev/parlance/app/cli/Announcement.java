@@ -1,0 +1,43 @@
+package dev.parlance.app.cli;
+
+import dev.parlance.engine.json.Json;
+import dev.parlance.engine.json.JsonString;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What {@code serve} says when it is ready: where, what, and what to do next.
+ *
+ * @param host as it was asked for
+ * @param embedded whether the model is the one that comes with the program
+ */
+record Announcement(String modelName, int contextLength, String host, int port, boolean embedded) {
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        String url = "http://" + urlHost() + ":" + port + "/v1";
+        lines.add("Serving " + modelName + " at " + url + " (context " + contextLength + ")");
+        if (embedded) {
+            lines.add(
+                    "This is a tiny built-in model for a first try: it chats a little, and knows"
+                            + " next to nothing.");
+        }
+        lines.add(
+                "Try: curl "
+                        + url
+                        + "/chat/completions -H 'Content-Type: application/json' -d '{\"model\": "
+                        + Json.write(new JsonString(modelName)).replace("'", "'\\''")
+                        + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'");
+        if (embedded) {
+            lines.add("For real work bring a model in GGUF format: parlance serve --model FILE");
+        }
+        return lines;
+    }
+
+    private String urlHost() {
+        if (host.equals("0.0.0.0") || host.equals("::")) {
+            return "localhost";
+        }
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+}
