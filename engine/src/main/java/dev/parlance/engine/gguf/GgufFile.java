@@ -70,14 +70,13 @@ public final class GgufFile implements AutoCloseable {
             GgufReader.Contents first = read(path, arena, 0);
             Map<String, GgufTensorInfo> tensors = new LinkedHashMap<>();
             List<MemorySegment> sections = new ArrayList<>();
-            add(first, path, tensors, sections);
+            add(first, tensors, sections);
             int splits = first.metadata().integer(SPLIT_COUNT, 0, MAX_SPLITS, 1);
             if (splits > 1) {
                 checkIsFirst(first.metadata(), splits);
                 for (int i = 1; i < splits; i++) {
                     Path part = splitPath(path, i, splits);
-                    GgufReader.Contents contents = readPart(part, arena, i, splits);
-                    add(contents, part, tensors, sections);
+                    add(readPart(part, arena, i, splits), tensors, sections);
                 }
                 checkTensorCount(first.metadata(), tensors.size());
             }
@@ -112,14 +111,10 @@ public final class GgufFile implements AutoCloseable {
                                 + " memory");
             }
             Map<String, GgufTensorInfo> tensors = new LinkedHashMap<>();
-            contents.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+            List<MemorySegment> sections = new ArrayList<>();
+            add(contents, tensors, sections);
             return new GgufFile(
-                    name,
-                    arena,
-                    contents.version(),
-                    contents.metadata(),
-                    tensors,
-                    List.of(contents.dataSection()));
+                    name, arena, contents.version(), contents.metadata(), tensors, sections);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -193,13 +188,15 @@ public final class GgufFile implements AutoCloseable {
 
     private static void add(
             GgufReader.Contents part,
-            Path path,
             Map<String, GgufTensorInfo> tensors,
             List<MemorySegment> sections) {
         for (GgufTensorInfo tensor : part.tensors()) {
             if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
                 throw new GgufFormatException(
-                        path.getFileName() + ": tensor '" + tensor.name() + "' is there twice");
+                        part.metadata().fileName()
+                                + ": tensor '"
+                                + tensor.name()
+                                + "' is there twice");
             }
         }
         sections.add(part.dataSection());
