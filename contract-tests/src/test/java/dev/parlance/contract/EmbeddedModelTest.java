@@ -3,7 +3,6 @@ package dev.parlance.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.models.Model;
@@ -25,12 +24,7 @@ class EmbeddedModelTest {
     @BeforeAll
     static void startTheProgram() throws IOException {
         program = Program.serve();
-        client =
-                OpenAIOkHttpClient.builder()
-                        .baseUrl(program.baseUrl() + "/v1")
-                        .apiKey("unused")
-                        .maxRetries(0)
-                        .build();
+        client = program.client();
     }
 
     @AfterAll

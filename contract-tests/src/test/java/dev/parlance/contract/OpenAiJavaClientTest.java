@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
@@ -37,12 +36,7 @@ class OpenAiJavaClientTest {
     @BeforeAll
     static void startTheProgram(@TempDir Path folder) throws IOException {
         program = Program.serve(TinyModel.write(folder.resolve("tiny.gguf")), "--name", MODEL);
-        client =
-                OpenAIOkHttpClient.builder()
-                        .baseUrl(program.baseUrl() + "/v1")
-                        .apiKey("unused")
-                        .maxRetries(0)
-                        .build();
+        client = program.client();
     }
 
     @AfterAll

@@ -1,5 +1,8 @@
 package dev.parlance.contract;
 
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -74,6 +77,15 @@ final class Program implements AutoCloseable {
         } catch (IOException e) {
             // The program has ended, and its pipe with it.
         }
+    }
+
+    /** OpenAI's own client, for this program; to be closed. */
+    OpenAIClient client() {
+        return OpenAIOkHttpClient.builder()
+                .baseUrl(baseUrl + "/v1")
+                .apiKey("unused")
+                .maxRetries(0)
+                .build();
     }
 
     URI baseUrl() {

@@ -14,25 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,97 +38,38 @@ class ServeCommandTest {
     void aModelIsServedUntilTheCommandIsStopped() throws Exception {
         Path model = Invocation.oracle("models/llama.gguf");
         assumeTrue(Files.exists(model), "reference data is not beside the checkout");
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        AtomicReference<Thread> worker = new AtomicReference<>();
-        try (PipedInputStream outReader = new PipedInputStream();
-                PrintStream out =
-                        new PrintStream(
-                                new PipedOutputStream(outReader), false, StandardCharsets.UTF_8);
-                BufferedReader lines =
-                        new BufferedReader(
-                                new InputStreamReader(outReader, StandardCharsets.UTF_8));
-                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Streams streams =
-                    new Streams(
-                            InputStream.nullInputStream(),
-                            out,
-                            new PrintStream(err, true, StandardCharsets.UTF_8));
-            Future<Integer> exitCode =
-                    executor.submit(() -> {
-                        worker.set(Thread.currentThread());
-                        try {
-                            return Main.run(
-                                    streams,
-                                    "serve",
-                                    "--model",
-                                    model.toString(),
-                                    "--name",
-                                    "tiny",
-                                    "--port",
-                                    "0",
-                                    "--threads",
-                                    "1");
-                        } finally {
-                            streams.out().close();
-                        }
-                    });
-            String first = lines.readLine();
-            assertThat(first).as(() -> err.toString(StandardCharsets.UTF_8)).isNotNull();
-            Matcher serving = SERVING.matcher(String.valueOf(first));
+        RunningServe serve =
+                RunningServe.start("--model", model.toString(), "--name", "tiny", "--threads", "1");
+        try (serve) {
+            Matcher serving = SERVING.matcher(serve.readLine());
             assertThat(serving.matches()).isTrue();
-            assertThat(lines.readLine())
+            assertThat(serve.readLine())
                     .startsWith("Try: curl " + serving.group(1) + "/v1/chat/completions ")
                     .contains("{\"model\": \"tiny\"");
             assertThat(get(serving.group(1) + "/health")).isEqualTo("200");
             assertThat(get(serving.group(1) + "/v1/models")).isEqualTo("200");
-            worker.get().interrupt();
-            assertThat(exitCode.get()).isZero();
+            assertThat(serve.stop()).isZero();
         }
-        assertThat(err.toString(StandardCharsets.UTF_8))
+        assertThat(serve.err())
                 .containsPattern("INFO +engine: loaded llama\\.gguf")
                 .contains("Stopping; running requests may finish.");
     }
 
     @Test
     void withoutAModelTheEmbeddedOneIsServed() throws Exception {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        AtomicReference<Thread> worker = new AtomicReference<>();
-        try (PipedInputStream outReader = new PipedInputStream();
-                PrintStream out =
-                        new PrintStream(
-                                new PipedOutputStream(outReader), false, StandardCharsets.UTF_8);
-                BufferedReader lines =
-                        new BufferedReader(
-                                new InputStreamReader(outReader, StandardCharsets.UTF_8));
-                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Streams streams =
-                    new Streams(
-                            InputStream.nullInputStream(),
-                            out,
-                            new PrintStream(err, true, StandardCharsets.UTF_8));
-            Future<Integer> exitCode =
-                    executor.submit(() -> {
-                        worker.set(Thread.currentThread());
-                        try {
-                            return Main.run(streams, "serve", "--port", "0");
-                        } finally {
-                            streams.out().close();
-                        }
-                    });
-            String first = String.valueOf(lines.readLine());
-            Matcher serving = SERVING_EMBEDDED.matcher(first);
-            assertThat(serving.matches()).as(first + err).isTrue();
-            assertThat(lines.readLine()).contains("tiny built-in model");
-            assertThat(lines.readLine()).startsWith("Try: curl ").contains("parlance-tiny");
-            assertThat(lines.readLine()).endsWith("parlance serve --model FILE");
+        try (RunningServe serve = RunningServe.start()) {
+            Matcher serving = SERVING_EMBEDDED.matcher(serve.readLine());
+            assertThat(serving.matches()).as(serve.err()).isTrue();
+            assertThat(serve.readLine()).contains("tiny built-in model");
+            assertThat(serve.readLine()).startsWith("Try: curl ").contains("parlance-tiny");
+            assertThat(serve.readLine()).endsWith("parlance serve --model FILE");
             JsonObject models = (JsonObject) Json.parse(body(serving.group(1) + "/models"));
             JsonObject model =
                     (JsonObject)
                             ((JsonArray) models.find("data").orElseThrow()).values().getFirst();
             assertThat(model.find("id")).contains(new JsonString("parlance-tiny"));
             assertThat(model.find("owned_by")).contains(new JsonString("parlance"));
-            worker.get().interrupt();
-            assertThat(exitCode.get()).isZero();
+            assertThat(serve.stop()).isZero();
         }
     }
 
