@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
@@ -149,7 +148,6 @@ def main() -> None:
                     prompt = result.case.prompt or prompt_text(result.case.conversation)
                     record = {"rows": rows_of(result.case), "prompt": prompt, "answer": result.answer, "problem": result.problem}
                     file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

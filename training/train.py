@@ -48,10 +48,10 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def make_tokenizer(path: Path, seed: int, size: int, start_from: Path | None = None) -> bpe.Tokenizer:
-    """Reads the tokenizer, or takes it from an earlier model, or learns it from the first documents of a stream of its own."""
-    if not path.exists() and start_from:
-        merges = gguf.read(start_from)[0]["tokenizer.ggml.merges"]
+def make_tokenizer(path: Path, seed: int, size: int, metadata: dict) -> bpe.Tokenizer:
+    """Reads the tokenizer, or takes it from the metadata of an earlier model, or learns it from documents of their own."""
+    if not path.exists() and metadata:
+        merges = metadata["tokenizer.ggml.merges"]
         bpe.Tokenizer([tuple(merge.split(" ")) for merge in merges]).save(path)
     elif not path.exists():
         sample = islice(documents(Source(f"{seed}:tokenizer")), TOKENIZER_DOCUMENTS)
@@ -143,13 +143,14 @@ def main() -> None:
         torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     shape = Shape()
-    tokenizer = make_tokenizer(options.out / "tokenizer.json", options.seed, shape.vocabulary, options.start_from)
+    metadata, weights = gguf.read(options.start_from) if options.start_from else ({}, {})
+    tokenizer = make_tokenizer(options.out / "tokenizer.json", options.seed, shape.vocabulary, metadata)
     training = Training(options, shape)
     checkpoint = options.out / "checkpoint.pt"
     if checkpoint.exists():
         training.resume(checkpoint)
-    elif options.start_from:
-        export.load(training.model, gguf.read(options.start_from)[1])
+    elif weights:
+        export.load(training.model, weights)
     forget_after(options.out / "log.jsonl", training.shard)
     test_examples = held_out(options.seed, tokenizer, shape.context, per_kind=40)
     saved_at = time.monotonic()

@@ -43,8 +43,8 @@ amber ochre olive lime mint emerald jade cyan azure navy cobalt lavender lilac m
 khaki rust copper bronze gold silver plum cherry rose sand slate charcoal""".split()
 _THINGS = "moss sky brick lemon sea forest honey wine ash berry fern sunset midnight ocean straw leaf stone ruby".split()
 
-_ANIMALS = """cat dog parrot rabbit hamster goldfish tortoise horse pony ferret guinea pig:canary:lizard:mouse:gecko:snail:donkey:goat:duck
-""".strip().replace(" ", ":").replace("guinea:pig", "guinea pig").split(":")
+_ANIMALS = """cat,dog,parrot,rabbit,hamster,goldfish,tortoise,horse,pony,ferret,guinea pig,canary,lizard,mouse,gecko,snail,donkey,
+goat,duck""".replace("\n", "").split(",")
 _PET_NAMES = """Biscuit Pepper Whiskers Shadow Ginger Pickles Luna Rex Bruno Coco Daisy Mango Patch Rusty Smokey Snowy Sunny Tiger Toffee
 Waffles Ziggy Bandit Bubbles Button Caramel Chester Clover Cookie Dusty Fudge Hazel Jasper Maple Marble Mittens Muffin Nutmeg Oreo Peanut
 Pebble Pumpkin Scout Socks Sparky Storm Thistle Truffle Widget""".split()
