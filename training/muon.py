@@ -1,4 +1,4 @@
-"""Muon: momentum whose matrix updates are made orthogonal (Jordan et al., 2024). Learns about twice as fast per token here as Adam."""
+"""Muon: momentum whose matrix updates are made orthogonal (Jordan et al., 2024)."""
 
 from __future__ import annotations
 
