@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.distributed as dist
 from torch import Tensor
 
 
@@ -20,6 +21,16 @@ def orthogonalise(update: Tensor, steps: int = 5) -> Tensor:
     return (x.mT if tall else x).float()
 
 
+def _shared_out(updates: Tensor) -> Tensor:
+    """`orthogonalise`, each process doing its part of the stack where there are several and the stack can be divided."""
+    count = dist.get_world_size() if dist.is_initialized() else 1
+    if count == 1 or len(updates) % count:
+        return orthogonalise(updates)
+    parts = list(torch.empty_like(updates).chunk(count))
+    dist.all_gather(parts, orthogonalise(updates.chunk(count)[dist.get_rank()]).contiguous())
+    return torch.cat(parts)
+
+
 class Muon(torch.optim.Optimizer):
     """For weight matrices only; matrices of one shape are computed as one stack."""
 
@@ -33,7 +44,7 @@ class Muon(torch.optim.Optimizer):
             for matrix in group["params"]:
                 by_shape.setdefault(matrix.shape, []).append(matrix)
             for shape, matrices in by_shape.items():
-                update = orthogonalise(torch.stack([self._momentum(matrix, group["momentum"]) for matrix in matrices]))
+                update = _shared_out(torch.stack([self._momentum(matrix, group["momentum"]) for matrix in matrices]))
                 # An orthogonal update of any shape then changes a weight by about 0.2 × lr, as Adam would.
                 size = 0.2 * max(shape) ** 0.5
                 for matrix, direction in zip(matrices, update):

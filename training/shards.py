@@ -64,8 +64,12 @@ def held_out(seed: int, tokenizer: Tokenizer, longest: int, per_kind: int) -> di
     return result
 
 
-def batches(examples: list[Example], tokens: int, order: random.Random) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def batches(
+    examples: list[Example], tokens: int, order: random.Random, fewest: int = 1
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Batches of about `tokens` tokens: rows of nearly the same length together, one document a row, padded at the end.
+
+    A last batch of fewer than `fewest` rows is left out.
 
     Yields ids, targets and weights, each rows × length.
     """
@@ -78,7 +82,8 @@ def batches(examples: list[Example], tokens: int, order: random.Random) -> Itera
             groups.append(rows)
             rows = []
         rows.append(example)
-    groups.append(rows)
+    if len(rows) >= fewest:
+        groups.append(rows)
     order.shuffle(groups)
     for group in groups:
         yield _batch(group)

@@ -863,7 +863,7 @@ def _ask_untold(talk: _Talk) -> None:
 def conversation(source: Source, other: OtherTalk) -> Conversation:
     """A conversation in which the user tells something, talks of other things, and asks for it."""
     talk = _Talk(source, other)
-    if source.chance(0.13):
+    if source.chance(0.08):
         _ask_untold(talk)
     else:
         _tell_and_ask(talk)

@@ -9,15 +9,15 @@ from corpus.core import Conversation, Document, Exchange, Message, Source
 
 # Share of the documents. Judged by how many tokens a kind has and how hard it is to learn.
 KINDS: dict[str, float] = {
-    "prose": 16,
-    "talk": 18,
-    "tone": 20,
-    "memory": 24,
+    "prose": 11,
+    "talk": 20,
+    "tone": 18,
+    "memory": 27,
     "skills": 22,
-    "tools": 16,
-    "objects": 20,
-    "drills": 28,
-    "long": 0.7,
+    "tools": 30,
+    "objects": 36,
+    "drills": 22,
+    "long": 0.6,
 }
 
 # What a turn of ordinary talk is about.

@@ -824,7 +824,7 @@ def _short_truth(source: Source, word: str, statement: str) -> str:
 _EXTRAS: dict[Callable[[Source], Exchange], float] = {
     _spell: 28, _letter: 8, _length: 6, _count: 8, _neighbour_in_time: 12, _opposite: 12, _colour_of: 7, _sound: 6,
     _truth: 13}
-_KINDS: dict[Callable[[Source], Exchange], float] = {_add: 30, _sort: 20, _larger: 10, _repeat: 10, _capital: 12}
+_KINDS: dict[Callable[[Source], Exchange], float] = {_add: 26, _sort: 28, _larger: 14, _repeat: 9, _capital: 9}
 _EXTRAS_WEIGHT = 18
 
 
