@@ -19,9 +19,4 @@ public interface MatrixKernel {
      * offsets on.
      */
     void multiply(float[] x, int xOffset, int count, float[] out, int outOffset);
-
-    /**
-     * Writes one row of the matrix, dequantised, to {@code out[outOffset …]}: an embedding look-up.
-     */
-    void readRow(int row, float[] out, int outOffset);
 }

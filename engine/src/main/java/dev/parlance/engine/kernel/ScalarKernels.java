@@ -2,7 +2,9 @@ package dev.parlance.engine.kernel;
 
 import dev.parlance.engine.tensor.Matrix;
 
+import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * The definition of all arithmetic, in plain Java: slow, and what every other version must agree
@@ -18,14 +20,22 @@ public final class ScalarKernels implements Kernels {
     static final int LANES = 8;
 
     private final KernelPool pool;
+    private final List<Scratch> scratches;
+    private final BlockSums blockSums = new BlockSums();
 
     public ScalarKernels(KernelPool pool) {
         this.pool = pool;
+        this.scratches = Stream.generate(Scratch::new).limit(pool.size()).toList();
     }
 
     @Override
     public MatrixKernel matrix(Matrix matrix) {
-        return new ScalarMatrix(matrix, pool);
+        return matrix(PackedMatrix.of(matrix, pool));
+    }
+
+    MatrixKernel matrix(PackedMatrix matrix) {
+        return new MatrixMultiplication(
+                matrix, new ScalarGroups(), pool, scratches, blockSums, ScalarKernels::sum);
     }
 
     @Override
@@ -63,6 +73,14 @@ public final class ScalarKernels implements Kernels {
         for (int i = whole; i < length; i++) {
             int lane = i - whole;
             sums[lane] = Math.fma(a[aOffset + i], b[bOffset + i], sums[lane]);
+        }
+        return combine(sums, 0);
+    }
+
+    static float sum(float[] x, int offset, int length) {
+        float[] sums = new float[LANES];
+        for (int i = 0; i < length; i++) {
+            sums[i % LANES] += x[offset + i];
         }
         return combine(sums, 0);
     }
@@ -113,11 +131,7 @@ public final class ScalarKernels implements Kernels {
             float[] out,
             int outOffset,
             int length) {
-        float[] sums = new float[LANES];
-        for (int i = 0; i < length; i++) {
-            sums[i % LANES] += x[xOffset + i];
-        }
-        float mean = combine(sums, 0) / length;
+        float mean = sum(x, xOffset, length) / length;
         float[] squares = new float[LANES];
         for (int i = 0; i < length; i++) {
             float centred = x[xOffset + i] - mean;

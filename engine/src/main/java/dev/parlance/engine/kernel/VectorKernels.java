@@ -19,6 +19,8 @@ final class VectorKernels implements Kernels {
 
     private final KernelPool pool;
     private final List<Scratch> scratches;
+    private final BlockSums blockSums = new BlockSums();
+    private final GroupKernel groups = new VectorGroups();
     private final ThreadLocal<float[]> stretch = ThreadLocal.withInitial(() -> new float[STRETCH]);
 
     VectorKernels(KernelPool pool) {
@@ -28,7 +30,16 @@ final class VectorKernels implements Kernels {
 
     @Override
     public MatrixKernel matrix(Matrix matrix) {
-        return new VectorMatrix(matrix, pool, scratches);
+        return matrix(pack(matrix));
+    }
+
+    PackedMatrix pack(Matrix matrix) {
+        return PackedMatrix.of(matrix, pool);
+    }
+
+    MatrixKernel matrix(PackedMatrix matrix) {
+        return new MatrixMultiplication(
+                matrix, groups, pool, scratches, blockSums, VectorSums::sum);
     }
 
     @Override

@@ -30,8 +30,8 @@ final class WarmingKernels implements Kernels {
      */
     private static final long WORTH_PRODUCTS = 300_000_000;
 
-    private final Kernels scalar;
-    private final Kernels vector;
+    private final ScalarKernels scalar;
+    private final VectorKernels vector;
     private final long worthProducts;
     private final Predicate<Set<GgmlType>> warmUp;
 
@@ -46,7 +46,7 @@ final class WarmingKernels implements Kernels {
     private long products;
     private long weights;
 
-    WarmingKernels(Kernels scalar, Kernels vector) {
+    WarmingKernels(ScalarKernels scalar, VectorKernels vector) {
         this(scalar, vector, WORTH_PRODUCTS, types -> new VectorWarmUp(types).run());
     }
 
@@ -55,7 +55,10 @@ final class WarmingKernels implements Kernels {
      *     that was possible
      */
     WarmingKernels(
-            Kernels scalar, Kernels vector, long worthProducts, Predicate<Set<GgmlType>> warmUp) {
+            ScalarKernels scalar,
+            VectorKernels vector,
+            long worthProducts,
+            Predicate<Set<GgmlType>> warmUp) {
         this.scalar = scalar;
         this.vector = vector;
         this.worthProducts = worthProducts;
@@ -105,7 +108,8 @@ final class WarmingKernels implements Kernels {
         if (weights > SMALL_MODEL_WEIGHTS) {
             current = vector;
         }
-        return new WarmingMatrix(matrix.type(), scalar.matrix(matrix), vector.matrix(matrix));
+        PackedMatrix packed = vector.pack(matrix);
+        return new WarmingMatrix(matrix.type(), scalar.matrix(packed), vector.matrix(packed));
     }
 
     private final class WarmingMatrix implements MatrixKernel {
@@ -137,11 +141,6 @@ final class WarmingKernels implements Kernels {
                 slow.multiply(x, xOffset, count, out, outOffset);
                 count(type, (long) rows() * cols() * count);
             }
-        }
-
-        @Override
-        public void readRow(int row, float[] out, int outOffset) {
-            fast.readRow(row, out, outOffset);
         }
     }
 

@@ -52,6 +52,11 @@ final class TensorReader {
     }
 
     MatrixKernel matrix(String name, int rows, int cols) {
+        return kernels.matrix(stored(name, rows, cols));
+    }
+
+    /** A matrix of which only single rows are read. */
+    Matrix stored(String name, int rows, int cols) {
         return slice(check(name, cols, rows), 0, rows, cols);
     }
 
@@ -60,7 +65,7 @@ final class TensorReader {
         GgufTensorInfo tensor = check(name, cols, rows, count);
         List<MatrixKernel> matrices = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            matrices.add(slice(tensor, (long) i * rows, rows, cols));
+            matrices.add(kernels.matrix(slice(tensor, (long) i * rows, rows, cols)));
         }
         return matrices;
     }
@@ -72,7 +77,7 @@ final class TensorReader {
         List<MatrixKernel> matrices = new ArrayList<>();
         long firstRow = 0;
         for (int count : rowCounts) {
-            matrices.add(slice(tensor, firstRow, count, cols));
+            matrices.add(kernels.matrix(slice(tensor, firstRow, count, cols)));
             firstRow += count;
         }
         return matrices;
@@ -102,10 +107,10 @@ final class TensorReader {
         }
     }
 
-    private MatrixKernel slice(GgufTensorInfo tensor, long firstRow, int rows, int cols) {
+    private Matrix slice(GgufTensorInfo tensor, long firstRow, int rows, int cols) {
         long rowBytes = tensor.type().bytesOf(cols);
         MemorySegment data = file.data(tensor).asSlice(firstRow * rowBytes, rows * rowBytes);
-        return kernels.matrix(new Matrix(tensor.name(), tensor.type(), rows, cols, data));
+        return new Matrix(tensor.name(), tensor.type(), rows, cols, data);
     }
 
     private GgufTensorInfo find(String name) {

@@ -1,8 +1,8 @@
 package dev.parlance.engine.model;
 
 import dev.parlance.engine.kernel.Kernels;
-import dev.parlance.engine.kernel.MatrixKernel;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.tensor.Matrix;
 
 import java.util.Arrays;
 
@@ -124,7 +124,7 @@ final class Transformer implements LanguageModel {
     }
 
     private void embed(Rows rows) {
-        MatrixKernel positions = weights.positionEmbedding();
+        Matrix positions = weights.positionEmbedding();
         int width = config.embeddingLength();
         float[] x = activations.residual;
         kernels.parallel(

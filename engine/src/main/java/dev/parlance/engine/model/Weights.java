@@ -1,6 +1,6 @@
 package dev.parlance.engine.model;
 
-import dev.parlance.engine.kernel.MatrixKernel;
+import dev.parlance.engine.tensor.Matrix;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +12,11 @@ import java.util.List;
  * @param tokenEmbedding vocabulary x embedding
  * @param positionEmbedding positions x embedding; null where positions are rotated
  * @param ropes the distinct rotations that layers share
- * @param outputHead embedding to vocabulary; may be the token embedding's matrix
+ * @param outputHead embedding to vocabulary; may hold the token embedding's numbers
  */
 record Weights(
-        MatrixKernel tokenEmbedding,
-        @Nullable MatrixKernel positionEmbedding,
+        Matrix tokenEmbedding,
+        @Nullable Matrix positionEmbedding,
         List<Rope> ropes,
         List<Layer> layers,
         Norm outputNorm,

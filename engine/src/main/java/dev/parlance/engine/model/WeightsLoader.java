@@ -4,6 +4,7 @@ import dev.parlance.engine.gguf.GgufFormatException;
 import dev.parlance.engine.kernel.MatrixKernel;
 import dev.parlance.engine.model.ArchitectureSpec.NormPlacement;
 import dev.parlance.engine.model.ArchitectureSpec.PositionEncoding;
+import dev.parlance.engine.tensor.Matrix;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,21 +52,18 @@ final class WeightsLoader {
                         ? tensors.rowCount(TOKEN_EMBEDDING + WEIGHT)
                         : config.vocabularySize();
         int width = config.embeddingLength();
-        MatrixKernel tokenEmbedding =
-                tensors.matrix(TOKEN_EMBEDDING + WEIGHT, vocabularySize, width);
-        MatrixKernel positionEmbedding =
+        Matrix tokenEmbedding = tensors.stored(TOKEN_EMBEDDING + WEIGHT, vocabularySize, width);
+        Matrix positionEmbedding =
                 spec.positionEncoding() == PositionEncoding.LEARNED
-                        ? tensors.matrix(POSITION_EMBEDDING + WEIGHT, config.contextLength(), width)
+                        ? tensors.stored(POSITION_EMBEDDING + WEIGHT, config.contextLength(), width)
                         : null;
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < config.layerCount(); i++) {
             layers.add(layer(i));
         }
         Norm outputNorm = norm(OUTPUT_NORM, width);
-        MatrixKernel head =
-                tensors.has(OUTPUT_HEAD + WEIGHT)
-                        ? tensors.matrix(OUTPUT_HEAD + WEIGHT, vocabularySize, width)
-                        : tokenEmbedding;
+        String headName = tensors.has(OUTPUT_HEAD + WEIGHT) ? OUTPUT_HEAD : TOKEN_EMBEDDING;
+        MatrixKernel head = tensors.matrix(headName + WEIGHT, vocabularySize, width);
         Linear outputHead = new Linear(head, optionalVector(OUTPUT_HEAD + BIAS, vocabularySize));
         tensors.requireAllUsed();
         List<Rope> ropes = new ArrayList<>();

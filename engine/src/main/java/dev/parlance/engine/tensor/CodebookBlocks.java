@@ -9,21 +9,11 @@ import static dev.parlance.engine.tensor.StoredNumbers.unsignedShort;
  * half of 32 values, upper bits the second.
  */
 final class CodebookBlocks {
-    /** ggml-common.h {@code kvalues_iq4nl}: denser around zero, as weights are. */
-    private static final byte[] NON_LINEAR = {
-        -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
-    };
-
-    /** Twice the values of the 4-bit float E2M1 of the OCP microscaling formats; -0 is stored 0. */
-    private static final byte[] E2M1_TWICE = {
-        0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12
-    };
-
     private CodebookBlocks() {}
 
     /** IQ4_NL: d, 16 bytes of indexes. */
     static void iq4Nl(byte[] data, int at, float[] out, int offset) {
-        indexed(data, at + 2, NON_LINEAR, half(data, at), out, offset);
+        indexed(data, at + 2, Codebook.NON_LINEAR, half(data, at), out, offset);
     }
 
     /**
@@ -37,7 +27,7 @@ final class CodebookBlocks {
             int lower = unsignedByte(data, at + 4 + i / 2) >> i % 2 * 4 & 15;
             int upper = uppers >> 2 * i & 3;
             float dl = d * ((lower | upper << 4) - 32);
-            indexed(data, at + 8 + i * 16, NON_LINEAR, dl, out, offset + i * 32);
+            indexed(data, at + 8 + i * 16, Codebook.NON_LINEAR, dl, out, offset + i * 32);
         }
     }
 
@@ -45,15 +35,15 @@ final class CodebookBlocks {
     static void mxfp4(byte[] data, int at, float[] out, int offset) {
         // One less than the exponent's bias of 127 says, because the list holds twice the values.
         float d = Math.scalb(1f, unsignedByte(data, at) - 128);
-        indexed(data, at + 1, E2M1_TWICE, d, out, offset);
+        indexed(data, at + 1, Codebook.E2M1_TWICE, d, out, offset);
     }
 
     private static void indexed(
-            byte[] data, int at, byte[] values, float d, float[] out, int offset) {
+            byte[] data, int at, Codebook values, float d, float[] out, int offset) {
         for (int j = 0; j < 16; j++) {
             int q = unsignedByte(data, at + j);
-            out[offset + j] = d * values[q & 15];
-            out[offset + j + 16] = d * values[q >> 4];
+            out[offset + j] = d * values.get(q & 15);
+            out[offset + j + 16] = d * values.get(q >> 4);
         }
     }
 }

@@ -29,6 +29,17 @@ public record Matrix(String name, GgmlType type, int rows, int cols, MemorySegme
         }
     }
 
+    /**
+     * Writes one row, dequantised, to {@code out[outOffset …]}: an embedding look-up.
+     *
+     * <p>Errors: {@link dev.parlance.engine.gguf.UnsupportedModelException} if the type has no
+     * definition here.
+     */
+    public void readRow(int row, float[] out, int outOffset) {
+        int blocks = cols / type.blockValues();
+        Dequantiser.of(this).dequantise(data, row * rowBytes(), blocks, out, outOffset);
+    }
+
     /** Bytes from one row to the next. */
     public long rowBytes() {
         return type.bytesOf(cols);

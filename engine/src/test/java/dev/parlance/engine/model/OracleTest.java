@@ -30,7 +30,7 @@ import java.util.List;
  */
 class OracleTest {
     private static final double FAMILY_BOUND = 1e-4;
-    private static final double WEIGHT_TYPE_BOUND = 3e-5;
+    private static final double WEIGHT_TYPE_BOUND = 6e-5;
 
     private static final int GREEDY_TOKENS = 12;
 

@@ -1,0 +1,25 @@
+package dev.parlance.engine.kernel;
+
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.nio.ByteOrder;
+
+/** The registers that matrices are multiplied with: the widest of the machine, up to 512 bits. */
+final class Lanes {
+    private static final VectorShape SHAPE =
+            VectorShape.forBitSize(Math.min(512, VectorShape.preferredShape().vectorBitSize()));
+
+    static final VectorSpecies<Float> F = VectorSpecies.of(float.class, SHAPE);
+    static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, SHAPE);
+
+    /** How many numbers a register holds: 4, 8 or 16. */
+    static final int COUNT = F.length();
+
+    /** Bytes of a register. */
+    static final int BYTES = COUNT * Float.BYTES;
+
+    static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private Lanes() {}
+}

@@ -1,0 +1,99 @@
+package dev.parlance.engine.kernel;
+
+import dev.parlance.engine.gguf.GgmlType;
+import dev.parlance.engine.tensor.Dequantiser;
+import dev.parlance.engine.tensor.Matrix;
+
+/**
+ * How the weights of one {@link GgmlType} are packed.
+ *
+ * @param blockCols columns that share a scale
+ * @param centre what is taken from whole numbers that are centred around zero
+ * @param packer fills a chunk's buffers from what is stored
+ */
+record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, RowPacker packer) {
+    /** Columns that share a scale at least. */
+    static final int LEAST_BLOCK_COLS = 16;
+
+    /**
+     * Errors: {@link dev.parlance.engine.gguf.UnsupportedModelException} names the matrix and its
+     * type.
+     */
+    static WeightLayout of(Matrix matrix) {
+        Dequantiser.of(matrix); // refuses types without a definition
+        return of(matrix.type());
+    }
+
+    private static WeightLayout of(GgmlType type) {
+        return switch (type) {
+            case F32 -> floats(Codes.F32, FloatPackers::f32);
+            case F16 -> floats(Codes.F16, FloatPackers::halves);
+            case BF16 -> floats(Codes.BF16, FloatPackers::halves);
+            case Q4_0 -> centred(type, Codes.FOUR_BITS, 32, 8, LinearPackers::q4);
+            case Q4_1 -> withMinimum(type, Codes.FOUR_BITS, LinearPackers::q4WithMinimum);
+            case Q5_0 -> centred(type, Codes.FIVE_BITS, 32, 16, LinearPackers::q5);
+            case Q5_1 -> withMinimum(type, Codes.FIVE_BITS, LinearPackers::q5WithMinimum);
+            case Q8_0 -> centred(type, Codes.BYTES, 32, 0, LinearPackers::q8);
+            case IQ4_NL -> centred(type, Codes.BYTES, 32, 0, CodebookPackers::iq4Nl);
+            case TQ1_0 -> centred(type, Codes.TWO_BITS, 32, 1, TernaryPackers::tq1);
+            case TQ2_0 -> centred(type, Codes.TWO_BITS, 32, 1, TernaryPackers::tq2);
+            case Q2_K -> factoredWithMinimum(type, Codes.TWO_BITS, 16, SuperPackers::q2);
+            case Q4_K -> factoredWithMinimum(type, Codes.FOUR_BITS, 32, SuperPackers::q4);
+            case Q5_K -> factoredWithMinimum(type, Codes.FIVE_BITS, 32, SuperPackers::q5);
+            case Q3_K -> factored(type, Codes.FOUR_BITS, 16, 4, SuperPackers::q3);
+            case Q6_K -> factored(type, Codes.SIX_BITS, 16, 32, SuperPackers::q6);
+            case IQ4_XS -> factored(type, Codes.BYTES, 32, 0, CodebookPackers::iq4Xs);
+            case MXFP4 ->
+                    new WeightLayout(
+                            Codes.BYTES,
+                            Scales.POWER,
+                            32,
+                            0,
+                            RowPacker.of(type, CodebookPackers::mxfp4));
+            default -> throw new IllegalStateException(type + " has a definition, but no layout");
+        };
+    }
+
+    private static WeightLayout floats(Codes codes, RowPacker packer) {
+        return new WeightLayout(codes, Scales.NONE, PackedMatrix.CHUNK_COLS, 0, packer);
+    }
+
+    private static WeightLayout centred(
+            GgmlType type, Codes codes, int blockCols, int centre, BlockPacker packer) {
+        RowPacker rows = RowPacker.of(type, packer);
+        return new WeightLayout(codes, Scales.CENTRED, blockCols, centre, rows);
+    }
+
+    private static WeightLayout withMinimum(GgmlType type, Codes codes, BlockPacker packer) {
+        RowPacker rows = RowPacker.of(type, packer);
+        return new WeightLayout(codes, Scales.WITH_MINIMUM, type.blockValues(), 0, rows);
+    }
+
+    private static WeightLayout factored(
+            GgmlType type, Codes codes, int blockCols, int centre, BlockPacker packer) {
+        RowPacker rows = RowPacker.of(type, packer);
+        return new WeightLayout(codes, Scales.FACTORED, blockCols, centre, rows);
+    }
+
+    private static WeightLayout factoredWithMinimum(
+            GgmlType type, Codes codes, int blockCols, BlockPacker packer) {
+        RowPacker rows = RowPacker.of(type, packer);
+        return new WeightLayout(codes, Scales.FACTORED_WITH_MINIMUM, blockCols, 0, rows);
+    }
+
+    int blocks(int cols) {
+        return Math.ceilDiv(cols, blockCols);
+    }
+
+    /** Computes a chunk's scales from what is stored of them. */
+    void expand(ScaleBuffer buffer, int cols) {
+        scales.expand(buffer, blocks(cols), centre, codes.offset);
+    }
+
+    /** Whether a weight is more than its scale times its value. */
+    boolean hasMinimums() {
+        return codes.offset + centre > 0
+                || scales == Scales.WITH_MINIMUM
+                || scales == Scales.FACTORED_WITH_MINIMUM;
+    }
+}
