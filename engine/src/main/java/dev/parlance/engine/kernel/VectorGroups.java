@@ -76,38 +76,40 @@ final class VectorGroups implements GroupKernel {
         int firstBlock = chunk * CHUNK_COLS / blockCols;
         int xAt = inputs.offset() + chunk * CHUNK_COLS;
         float[] blockSums = inputs.blockSums().values();
-        int i = 0;
-        if (cols % VectorTiles.STEP == 0) {
-            for (; i + 4 <= inputs.count(); i += 4) {
-                VectorTiles.addFourInputs(
+        for (int i = 0; i < inputs.count(); i += 4) {
+            int together = Math.min(4, inputs.count() - i);
+            int blockSumAt = inputs.blockSumAt(i, firstBlock);
+            int to = i * GROUP_ROWS + row;
+            if (together > 1) {
+                VectorTiles.addInputs(
                         scratch.panel,
                         cols,
                         blockCols,
                         inputs.x(),
                         xAt + i * stride,
                         stride,
+                        together,
                         blockSums,
-                        inputs.blockSumAt(i, firstBlock),
+                        blockSumAt,
                         inputs.blockSums().stride(),
                         scratch.scales,
                         row,
                         scratch.sums,
-                        i * GROUP_ROWS + row);
+                        to);
+            } else {
+                VectorTiles.addInput(
+                        scratch.panel,
+                        cols,
+                        blockCols,
+                        inputs.x(),
+                        xAt + i * stride,
+                        blockSums,
+                        blockSumAt,
+                        scratch.scales,
+                        row,
+                        scratch.sums,
+                        to);
             }
-        }
-        for (; i < inputs.count(); i++) {
-            VectorTiles.addOneInput(
-                    scratch.panel,
-                    cols,
-                    blockCols,
-                    inputs.x(),
-                    xAt + i * stride,
-                    blockSums,
-                    inputs.blockSumAt(i, firstBlock),
-                    scratch.scales,
-                    row,
-                    scratch.sums,
-                    i * GROUP_ROWS + row);
         }
     }
 }

@@ -34,8 +34,8 @@ final class VectorProducts {
     /** Whether there is a product for these; the others are unpacked to a panel first. */
     static boolean has(Codes codes) {
         return switch (codes) {
-            case FOUR_BITS, SIX_BITS, BYTES, F16, BF16 -> true;
-            case TWO_BITS, FIVE_BITS, F32 -> false;
+            case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS, BYTES, F16, BF16 -> true;
+            case F32 -> false;
         };
     }
 
@@ -63,8 +63,38 @@ final class VectorProducts {
         float[] d = scales.scales;
         float[] m = scales.minimums;
         switch (codes) {
+            case TWO_BITS ->
+                    twoBits(
+                            data,
+                            at,
+                            cols,
+                            blockCols,
+                            x,
+                            xAt,
+                            blockSums,
+                            blockSumAt,
+                            d,
+                            m,
+                            row,
+                            sums,
+                            to);
             case FOUR_BITS ->
                     fourBits(
+                            data,
+                            at,
+                            cols,
+                            blockCols,
+                            x,
+                            xAt,
+                            blockSums,
+                            blockSumAt,
+                            d,
+                            m,
+                            row,
+                            sums,
+                            to);
+            case FIVE_BITS ->
+                    fiveBits(
                             data,
                             at,
                             cols,
@@ -110,9 +140,78 @@ final class VectorProducts {
                             to);
             case F16 -> f16(data, at, cols, x, xAt, sums, to);
             case BF16 -> bf16(data, at, cols, x, xAt, sums, to);
-            case TWO_BITS, FIVE_BITS, F32 ->
-                    throw new IllegalStateException(codes + " are unpacked to a panel");
+            case F32 -> throw new IllegalStateException(codes + " are unpacked to a panel");
         }
+    }
+
+    private static void twoBits(
+            MemorySegment data,
+            long at,
+            int cols,
+            int blockCols,
+            float[] x,
+            int xAt,
+            float[] blockSums,
+            int blockSumAt,
+            float[] d,
+            float[] m,
+            int row,
+            float[] sums,
+            int to) {
+        FloatVector t0 = FloatVector.fromArray(F, sums, to);
+        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
+        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
+        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
+        int scale = row;
+        for (int from = 0; from < cols; from += blockCols) {
+            FloatVector s0 = FloatVector.zero(F);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            for (int c = from; c < from + blockCols; c += 16) {
+                IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + R, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * R, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * R, LE);
+                for (int n = 0; n < 11; n++) {
+                    FloatVector v = FloatVector.broadcast(F, x[xAt + c + n]);
+                    IntVector w0 = q0.lanewise(LSHL, 21 - 2 * n).and(0x60_0000);
+                    s0 = v.fma(w0.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s0);
+                    IntVector w1 = q1.lanewise(LSHL, 21 - 2 * n).and(0x60_0000);
+                    s1 = v.fma(w1.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s1);
+                    IntVector w2 = q2.lanewise(LSHL, 21 - 2 * n).and(0x60_0000);
+                    s2 = v.fma(w2.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s2);
+                    IntVector w3 = q3.lanewise(LSHL, 21 - 2 * n).and(0x60_0000);
+                    s3 = v.fma(w3.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s3);
+                }
+                for (int n = 11; n < 16; n++) {
+                    FloatVector v = FloatVector.broadcast(F, x[xAt + c + n]);
+                    IntVector w0 = q0.lanewise(LSHR, 2 * n - 21).and(0x60_0000);
+                    s0 = v.fma(w0.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s0);
+                    IntVector w1 = q1.lanewise(LSHR, 2 * n - 21).and(0x60_0000);
+                    s1 = v.fma(w1.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s1);
+                    IntVector w2 = q2.lanewise(LSHR, 2 * n - 21).and(0x60_0000);
+                    s2 = v.fma(w2.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s2);
+                    IntVector w3 = q3.lanewise(LSHR, 2 * n - 21).and(0x60_0000);
+                    s3 = v.fma(w3.or(VectorValues.TWO_BITS_ONE).reinterpretAsFloats(), s3);
+                }
+                at += NEXT;
+            }
+            FloatVector b = FloatVector.broadcast(F, blockSums[blockSumAt++]);
+            t0 = s0.fma(FloatVector.fromArray(F, d, scale), t0);
+            t1 = s1.fma(FloatVector.fromArray(F, d, scale + L), t1);
+            t2 = s2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
+            t3 = s3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
+            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
+            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
+            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
+            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
+            scale += GROUP_ROWS;
+        }
+        t0.intoArray(sums, to);
+        t1.intoArray(sums, to + L);
+        t2.intoArray(sums, to + 2 * L);
+        t3.intoArray(sums, to + 3 * L);
     }
 
     private static void fourBits(
@@ -167,6 +266,96 @@ final class VectorProducts {
                     s3 = v.fma(w3.or(VectorValues.FOUR_BITS_ONE).reinterpretAsFloats(), s3);
                 }
                 at += NEXT;
+            }
+            FloatVector b = FloatVector.broadcast(F, blockSums[blockSumAt++]);
+            t0 = s0.fma(FloatVector.fromArray(F, d, scale), t0);
+            t1 = s1.fma(FloatVector.fromArray(F, d, scale + L), t1);
+            t2 = s2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
+            t3 = s3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
+            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
+            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
+            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
+            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
+            scale += GROUP_ROWS;
+        }
+        t0.intoArray(sums, to);
+        t1.intoArray(sums, to + L);
+        t2.intoArray(sums, to + 2 * L);
+        t3.intoArray(sums, to + 3 * L);
+    }
+
+    private static void fiveBits(
+            MemorySegment data,
+            long at,
+            int cols,
+            int blockCols,
+            float[] x,
+            int xAt,
+            float[] blockSums,
+            int blockSumAt,
+            float[] d,
+            float[] m,
+            int row,
+            float[] sums,
+            int to) {
+        FloatVector t0 = FloatVector.fromArray(F, sums, to);
+        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
+        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
+        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
+        long upperAt = at + (long) cols / 8 * NEXT;
+        int scale = row;
+        for (int from = 0; from < cols; from += blockCols) {
+            FloatVector s0 = FloatVector.zero(F);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            for (int c = from; c < from + blockCols; c += 8) {
+                IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + R, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * R, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * R, LE);
+                IntVector u0 = IntVector.fromMemorySegment(I, data, upperAt, LE);
+                IntVector u1 = IntVector.fromMemorySegment(I, data, upperAt + R, LE);
+                IntVector u2 = IntVector.fromMemorySegment(I, data, upperAt + 2 * R, LE);
+                IntVector u3 = IntVector.fromMemorySegment(I, data, upperAt + 3 * R, LE);
+                // The bits of these columns: 8 of the 32 of a word.
+                int first = c % 32;
+                u0 = u0.lanewise(LSHR, first);
+                u1 = u1.lanewise(LSHR, first);
+                u2 = u2.lanewise(LSHR, first);
+                u3 = u3.lanewise(LSHR, first);
+                for (int n = 0; n < 5; n++) {
+                    FloatVector v = FloatVector.broadcast(F, x[xAt + c + n]);
+                    IntVector w0 = q0.lanewise(LSHL, 18 - 4 * n).and(0x3C_0000);
+                    w0 = w0.or(u0.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s0 = v.fma(w0.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s0);
+                    IntVector w1 = q1.lanewise(LSHL, 18 - 4 * n).and(0x3C_0000);
+                    w1 = w1.or(u1.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s1 = v.fma(w1.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s1);
+                    IntVector w2 = q2.lanewise(LSHL, 18 - 4 * n).and(0x3C_0000);
+                    w2 = w2.or(u2.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s2 = v.fma(w2.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s2);
+                    IntVector w3 = q3.lanewise(LSHL, 18 - 4 * n).and(0x3C_0000);
+                    w3 = w3.or(u3.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s3 = v.fma(w3.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s3);
+                }
+                for (int n = 5; n < 8; n++) {
+                    FloatVector v = FloatVector.broadcast(F, x[xAt + c + n]);
+                    IntVector w0 = q0.lanewise(LSHR, 4 * n - 18).and(0x3C_0000);
+                    w0 = w0.or(u0.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s0 = v.fma(w0.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s0);
+                    IntVector w1 = q1.lanewise(LSHR, 4 * n - 18).and(0x3C_0000);
+                    w1 = w1.or(u1.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s1 = v.fma(w1.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s1);
+                    IntVector w2 = q2.lanewise(LSHR, 4 * n - 18).and(0x3C_0000);
+                    w2 = w2.or(u2.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s2 = v.fma(w2.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s2);
+                    IntVector w3 = q3.lanewise(LSHR, 4 * n - 18).and(0x3C_0000);
+                    w3 = w3.or(u3.lanewise(LSHL, 22 - n).and(0x40_0000));
+                    s3 = v.fma(w3.or(VectorValues.FIVE_BITS_ONE).reinterpretAsFloats(), s3);
+                }
+                at += NEXT;
+                upperAt += c % 32 == 24 ? NEXT : 0;
             }
             FloatVector b = FloatVector.broadcast(F, blockSums[blockSumAt++]);
             t0 = s0.fma(FloatVector.fromArray(F, d, scale), t0);
