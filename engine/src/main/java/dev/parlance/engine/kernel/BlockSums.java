@@ -5,11 +5,13 @@ import java.util.Arrays;
 /**
  * The sums of the input vectors' blocks, which minimums are multiplied with.
  *
- * <p>Threads: filled by the caller of a multiplication, then read by all.
+ * <p>Threads: filled by the caller of a multiplication, with the pool, then read by all.
  */
-final class BlockSums {
-    private float[] sums = new float[0];
-    private int perInput;
+final class BlockSums implements KernelPool.Body {
+    /** So many inputs are worth a parallel region. */
+    private static final int MANY_INPUTS = 4;
+
+    private static final float[] NONE = {};
 
     /** A function that adds numbers in the one order that all kernels share. */
     @FunctionalInterface
@@ -17,23 +19,56 @@ final class BlockSums {
         float of(float[] x, int offset, int length);
     }
 
-    void fill(float[] x, int xOffset, int count, PackedMatrix matrix, Sum sum) {
-        int cols = matrix.cols();
-        int blockCols = matrix.blockCols();
-        perInput = matrix.blocks();
+    private final Sum sum;
+
+    /** Columns of a block; 0 if no minimum asks for the sums, which then count as 0. */
+    private final int blockCols;
+
+    private final KernelPool pool;
+
+    private float[] sums = NONE;
+    private int perInput;
+    private float[] x = NONE;
+    private int xOffset;
+    private int cols;
+
+    BlockSums(Sum sum, int blockCols, KernelPool pool) {
+        this.sum = sum;
+        this.blockCols = blockCols;
+        this.pool = pool;
+    }
+
+    /**
+     * @param count how many inputs
+     * @param newPerInput blocks of an input
+     */
+    void fill(float[] newX, int newXOffset, int count, int newCols, int newPerInput) {
+        perInput = newPerInput;
         if (sums.length < count * perInput) {
             sums = new float[count * perInput];
         }
-        if (matrix.layout().hasMinimums()) {
-            for (int i = 0; i < count; i++) {
-                for (int b = 0; b < perInput; b++) {
-                    int from = b * blockCols;
-                    int length = Math.min(blockCols, cols - from);
-                    sums[i * perInput + b] = sum.of(x, xOffset + i * cols + from, length);
-                }
+        if (blockCols == 0) {
+            Arrays.fill(sums, 0, count * perInput, 0);
+            return;
+        }
+        x = newX;
+        xOffset = newXOffset;
+        cols = newCols;
+        if (count < MANY_INPUTS) {
+            for (int input = 0; input < count; input++) {
+                run(0, input);
             }
         } else {
-            Arrays.fill(sums, 0, count * perInput, 0);
+            pool.run(count, this);
+        }
+        x = NONE;
+    }
+
+    @Override
+    public void run(int worker, int input) {
+        int at = xOffset + input * cols;
+        for (int block = 0; block < perInput; block++) {
+            sums[input * perInput + block] = sum.of(x, at + block * blockCols, blockCols);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.parlance.engine.kernel;
 
 import dev.parlance.engine.tensor.Matrix;
 
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
@@ -15,6 +16,15 @@ import java.util.function.IntConsumer;
 public interface Kernels {
     /** Makes a weight matrix ready. The matrix must stay mapped. */
     MatrixKernel matrix(Matrix matrix);
+
+    /**
+     * Multiplies the same {@code count} input vectors with several matrices of these kernels: what
+     * {@link MatrixKernel#multiply} would give for each, with one wait for all.
+     *
+     * @param outs one for each matrix, from 0 on
+     */
+    void multiplyEach(
+            List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs);
 
     /** {@code Σ a[i] · b[i]}. */
     float dot(float[] a, int aOffset, float[] b, int bOffset, int length);

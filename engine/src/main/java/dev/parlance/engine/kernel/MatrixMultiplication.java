@@ -2,7 +2,6 @@ package dev.parlance.engine.kernel;
 
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
 
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -20,11 +19,8 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
     private static final float[] NONE = {};
 
     private final PackedMatrix matrix;
-    private final GroupKernel kernel;
-    private final KernelPool pool;
-    private final List<Scratch> scratches;
+    private final MatrixWorkshop workshop;
     private final BlockSums blockSums;
-    private final BlockSums.Sum sum;
 
     private float[] x = NONE;
     private int xOffset;
@@ -32,22 +28,10 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
     private float[] out = NONE;
     private int outOffset;
 
-    /**
-     * @param scratches one for each worker of the pool
-     */
-    MatrixMultiplication(
-            PackedMatrix matrix,
-            GroupKernel kernel,
-            KernelPool pool,
-            List<Scratch> scratches,
-            BlockSums blockSums,
-            BlockSums.Sum sum) {
+    MatrixMultiplication(PackedMatrix matrix, MatrixWorkshop workshop) {
         this.matrix = matrix;
-        this.kernel = kernel;
-        this.pool = pool;
-        this.scratches = scratches;
-        this.blockSums = blockSums;
-        this.sum = sum;
+        this.workshop = workshop;
+        this.blockSums = workshop.blockSums(matrix.layout());
     }
 
     @Override
@@ -62,27 +46,50 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
 
     @Override
     public void multiply(float[] x, int xOffset, int count, float[] out, int outOffset) {
-        Objects.checkFromIndexSize(xOffset, Math.multiplyExact(count, cols()), x.length);
-        Objects.checkFromIndexSize(outOffset, Math.multiplyExact(count, rows()), out.length);
-        this.x = x;
-        this.xOffset = xOffset;
-        this.count = count;
-        this.out = out;
-        this.outOffset = outOffset;
-        blockSums.fill(x, xOffset, count, matrix, sum);
-        pool.run(matrix.groups(), this);
-        this.x = NONE;
-        this.out = NONE;
+        begin(x, xOffset, count, out, outOffset);
+        fillBlockSums();
+        workshop.pool().run(groups(), this);
+        end();
+    }
+
+    /** Takes the arguments; between this and {@link #end} the groups can be run. */
+    void begin(float[] newX, int newXOffset, int newCount, float[] newOut, int newOutOffset) {
+        Objects.checkFromIndexSize(newXOffset, Math.multiplyExact(newCount, cols()), newX.length);
+        Objects.checkFromIndexSize(
+                newOutOffset, Math.multiplyExact(newCount, rows()), newOut.length);
+        x = newX;
+        xOffset = newXOffset;
+        count = newCount;
+        out = newOut;
+        outOffset = newOutOffset;
+    }
+
+    void fillBlockSums() {
+        blockSums.fill(x, xOffset, count, cols(), matrix.blocks());
+    }
+
+    /** Whether both read the same sums of the same inputs. */
+    boolean sharesBlockSums(MatrixMultiplication other) {
+        return blockSums == other.blockSums;
+    }
+
+    int groups() {
+        return matrix.groups();
+    }
+
+    void end() {
+        x = NONE;
+        out = NONE;
     }
 
     @Override
     public void run(int worker, int group) {
-        Scratch scratch = scratches.get(worker);
+        Scratch scratch = workshop.scratch(worker);
         int rows = Math.min(GROUP_ROWS, rows() - group * GROUP_ROWS);
         for (int first = 0; first < count; first += Scratch.INPUTS) {
             int inputs = Math.min(Scratch.INPUTS, count - first);
             Inputs part = new Inputs(x, xOffset + first * cols(), inputs, blockSums, first);
-            kernel.multiply(matrix, group, part, scratch);
+            workshop.kernel().multiply(matrix, group, part, scratch);
             int to = outOffset + first * rows() + group * GROUP_ROWS;
             for (int i = 0; i < inputs; i++) {
                 System.arraycopy(scratch.sums, i * GROUP_ROWS, out, to + i * rows(), rows);

@@ -4,7 +4,6 @@ import dev.parlance.engine.tensor.Matrix;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 
 /**
  * The definition of all arithmetic, in plain Java: slow, and what every other version must agree
@@ -20,12 +19,11 @@ public final class ScalarKernels implements Kernels {
     static final int LANES = 8;
 
     private final KernelPool pool;
-    private final List<Scratch> scratches;
-    private final BlockSums blockSums = new BlockSums();
+    private final MatrixWorkshop workshop;
 
     public ScalarKernels(KernelPool pool) {
         this.pool = pool;
-        this.scratches = Stream.generate(Scratch::new).limit(pool.size()).toList();
+        this.workshop = new MatrixWorkshop(new ScalarGroups(), pool, ScalarKernels::sum);
     }
 
     @Override
@@ -34,8 +32,13 @@ public final class ScalarKernels implements Kernels {
     }
 
     MatrixKernel matrix(PackedMatrix matrix) {
-        return new MatrixMultiplication(
-                matrix, new ScalarGroups(), pool, scratches, blockSums, ScalarKernels::sum);
+        return new MatrixMultiplication(matrix, workshop);
+    }
+
+    @Override
+    public void multiplyEach(
+            List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs) {
+        workshop.multiplyEach(matrices, x, count, outs);
     }
 
     @Override

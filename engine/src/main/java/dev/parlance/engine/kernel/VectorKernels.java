@@ -4,7 +4,6 @@ import dev.parlance.engine.tensor.Matrix;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 
 /**
  * Kernels with the Vector API's 256-bit registers; the same width on every machine, so that results
@@ -18,14 +17,12 @@ final class VectorKernels implements Kernels {
     private static final int STRETCH = 512;
 
     private final KernelPool pool;
-    private final List<Scratch> scratches;
-    private final BlockSums blockSums = new BlockSums();
-    private final GroupKernel groups = new VectorGroups();
+    private final MatrixWorkshop workshop;
     private final ThreadLocal<float[]> stretch = ThreadLocal.withInitial(() -> new float[STRETCH]);
 
     VectorKernels(KernelPool pool) {
         this.pool = pool;
-        this.scratches = Stream.generate(Scratch::new).limit(pool.size()).toList();
+        this.workshop = new MatrixWorkshop(new VectorGroups(), pool, VectorSums::sum);
     }
 
     @Override
@@ -38,8 +35,13 @@ final class VectorKernels implements Kernels {
     }
 
     MatrixKernel matrix(PackedMatrix matrix) {
-        return new MatrixMultiplication(
-                matrix, groups, pool, scratches, blockSums, VectorSums::sum);
+        return new MatrixMultiplication(matrix, workshop);
+    }
+
+    @Override
+    public void multiplyEach(
+            List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs) {
+        workshop.multiplyEach(matrices, x, count, outs);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.parlance.engine.gguf.GgmlType;
 import dev.parlance.engine.tensor.Matrix;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
@@ -112,6 +113,18 @@ final class WarmingKernels implements Kernels {
         return new WarmingMatrix(matrix.type(), scalar.matrix(packed), vector.matrix(packed));
     }
 
+    @Override
+    public void multiplyEach(
+            List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs) {
+        List<WarmingMatrix> warming = matrices.stream().map(WarmingMatrix.class::cast).toList();
+        if (isWarm()) {
+            vector.multiplyEach(warming.stream().map(each -> each.fast).toList(), x, count, outs);
+        } else {
+            scalar.multiplyEach(warming.stream().map(each -> each.slow).toList(), x, count, outs);
+            warming.forEach(each -> each.countProducts(count));
+        }
+    }
+
     private final class WarmingMatrix implements MatrixKernel {
         private final GgmlType type;
         private final MatrixKernel slow;
@@ -139,8 +152,12 @@ final class WarmingKernels implements Kernels {
                 fast.multiply(x, xOffset, count, out, outOffset);
             } else {
                 slow.multiply(x, xOffset, count, out, outOffset);
-                count(type, (long) rows() * cols() * count);
+                countProducts(count);
             }
+        }
+
+        void countProducts(int inputs) {
+            count(type, (long) rows() * cols() * inputs);
         }
     }
 

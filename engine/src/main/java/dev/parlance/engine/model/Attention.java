@@ -5,6 +5,7 @@ import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
@@ -68,9 +69,12 @@ final class Attention {
         float[] query = activations.query;
         float[] key = activations.key;
         float[] value = activations.value;
-        layer.query().apply(kernels, activations.normed, rows.count(), query);
-        layer.key().apply(kernels, activations.normed, rows.count(), key);
-        layer.value().apply(kernels, activations.normed, rows.count(), value);
+        Linear.applyEach(
+                kernels,
+                List.of(layer.query(), layer.key(), layer.value()),
+                activations.normed,
+                rows.count(),
+                List.of(query, key, value));
         kernels.parallel(
                 rows.count(),
                 row -> {

@@ -6,6 +6,7 @@ import dev.parlance.engine.model.FeedForward.Mixture;
 import dev.parlance.engine.model.FeedForward.Plain;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Computes the feed-forward part of a layer.
@@ -57,8 +58,8 @@ final class FeedForwardPass {
         float[] gate = activations.gate;
         float[] up = activations.up;
         int length = weights.up().matrix().rows();
-        weights.gate().apply(kernels, x, rowCount, gate);
-        weights.up().apply(kernels, x, rowCount, up);
+        List<Linear> both = List.of(weights.gate(), weights.up());
+        Linear.applyEach(kernels, both, x, rowCount, List.of(gate, up));
         kernels.parallel(
                 rowCount,
                 row -> {

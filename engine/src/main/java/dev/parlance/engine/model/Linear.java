@@ -3,6 +3,8 @@ package dev.parlance.engine.model;
 import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kernel.MatrixKernel;
 
+import java.util.List;
+
 /**
  * A linear map: {@code out = W x + b}.
  *
@@ -12,12 +14,25 @@ import dev.parlance.engine.kernel.MatrixKernel;
 record Linear(MatrixKernel matrix, float[] bias) {
     /** Maps {@code count} packed vectors. */
     void apply(Kernels kernels, float[] x, int count, float[] out) {
-        int length = matrix.rows();
         matrix.multiply(x, 0, count, out, 0);
+        addBias(kernels, count, out);
+    }
+
+    private void addBias(Kernels kernels, int count, float[] out) {
+        int length = matrix.rows();
         if (bias.length > 0) {
             for (int row = 0; row < count; row++) {
                 kernels.addScaled(1, bias, 0, out, row * length, length);
             }
+        }
+    }
+
+    /** Maps the same packed vectors with each of some maps, in one parallel region. */
+    static void applyEach(
+            Kernels kernels, List<Linear> linears, float[] x, int count, List<float[]> outs) {
+        kernels.multiplyEach(linears.stream().map(Linear::matrix).toList(), x, count, outs);
+        for (int i = 0; i < linears.size(); i++) {
+            linears.get(i).addBias(kernels, count, outs.get(i));
         }
     }
 }

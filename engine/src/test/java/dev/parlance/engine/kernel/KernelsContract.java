@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -92,6 +94,29 @@ abstract class KernelsContract {
             float[] together = new float[most * rows];
             matrix.multiply(x, 0, count, together, 0);
             assertThat(together).startsWith(Arrays.copyOf(alone, count * rows));
+        }
+    }
+
+    @Test
+    void severalMatricesAtOnceGiveWhatEachGivesAlone() {
+        Random random = new Random(3);
+        int cols = 512;
+        List<MatrixKernel> matrices = new ArrayList<>();
+        // Blocks of 16 and of 32 columns and none at all, which sum their inputs differently.
+        for (GgmlType type : List.of(GgmlType.Q4_K, GgmlType.Q6_K, GgmlType.Q8_0, GgmlType.Q4_0)) {
+            int rows = 50 + 40 * matrices.size();
+            matrices.add(kernels.matrix(RandomWeights.matrix(type, rows, cols, random)));
+        }
+        for (int count : new int[] {1, 5}) {
+            float[] x = randoms(random, count * cols);
+            List<float[]> outs = new ArrayList<>();
+            matrices.forEach(matrix -> outs.add(new float[count * matrix.rows()]));
+            kernels.multiplyEach(matrices, x, count, outs);
+            for (int i = 0; i < matrices.size(); i++) {
+                float[] alone = new float[count * matrices.get(i).rows()];
+                matrices.get(i).multiply(x, 0, count, alone, 0);
+                assertThat(outs.get(i)).isEqualTo(alone);
+            }
         }
     }
 

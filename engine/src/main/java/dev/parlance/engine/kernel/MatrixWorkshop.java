@@ -1,0 +1,99 @@
+package dev.parlance.engine.kernel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What all multiplications of some kernels share: threads, working memory and the inner loops.
+ *
+ * <p>Threads: one multiplication at a time.
+ */
+final class MatrixWorkshop {
+    private final GroupKernel kernel;
+    private final KernelPool pool;
+    private final List<Scratch> scratches;
+    private final BlockSums noSums;
+    private final BlockSums sumsOf16;
+    private final BlockSums sumsOf32;
+    private final Region region = new Region();
+
+    /**
+     * @param sum adds the inputs of a block, as the kernel's definition does
+     */
+    MatrixWorkshop(GroupKernel kernel, KernelPool pool, BlockSums.Sum sum) {
+        this.kernel = kernel;
+        this.pool = pool;
+        this.scratches = Stream.generate(Scratch::new).limit(pool.size()).toList();
+        this.noSums = new BlockSums(sum, 0, pool);
+        this.sumsOf16 = new BlockSums(sum, 16, pool);
+        this.sumsOf32 = new BlockSums(sum, 32, pool);
+    }
+
+    GroupKernel kernel() {
+        return kernel;
+    }
+
+    KernelPool pool() {
+        return pool;
+    }
+
+    Scratch scratch(int worker) {
+        return scratches.get(worker);
+    }
+
+    /** Sums for blocks of a length, shared by all matrices that have such. */
+    BlockSums blockSums(WeightLayout layout) {
+        if (!layout.hasMinimums()) {
+            return noSums;
+        }
+        return switch (layout.blockCols()) {
+            case 16 -> sumsOf16;
+            case 32 -> sumsOf32;
+            default ->
+                    throw new IllegalStateException(
+                            "no block has " + layout.blockCols() + " columns");
+        };
+    }
+
+    /** Multiplies the same inputs with several matrices in one parallel region. */
+    void multiplyEach(
+            List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs) {
+        region.run(matrices, x, count, outs);
+    }
+
+    /** Matrices whose groups are run as one row of tasks. */
+    private final class Region implements KernelPool.Body {
+        private final List<MatrixMultiplication> parts = new ArrayList<>();
+        private int[] ends = new int[4];
+
+        void run(List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs) {
+            int tasks = 0;
+            ends = Arrays.copyOf(ends, Math.max(ends.length, matrices.size()));
+            for (int i = 0; i < matrices.size(); i++) {
+                MatrixMultiplication part = (MatrixMultiplication) matrices.get(i);
+                part.begin(x, 0, count, outs.get(i), 0);
+                if (parts.stream().noneMatch(part::sharesBlockSums)) {
+                    part.fillBlockSums();
+                }
+                parts.add(part);
+                tasks += part.groups();
+                ends[i] = tasks;
+            }
+            pool.run(tasks, this);
+            parts.forEach(MatrixMultiplication::end);
+            parts.clear();
+        }
+
+        @Override
+        public void run(int worker, int task) {
+            int i = 0;
+            while (task >= ends[i]) {
+                i++;
+            }
+            MatrixMultiplication part = parts.get(i);
+            part.run(worker, task - (ends[i] - part.groups()));
+        }
+    }
+}
