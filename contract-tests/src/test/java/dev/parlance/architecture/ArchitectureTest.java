@@ -61,6 +61,7 @@ class ArchitectureTest {
                     server.api.tokenize -> engine engine.json engine.tokenizer server.api server.catalog server.http
                     server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.models server.api.tokenize server.catalog server.http
                     app.model -> engine.gguf
+                    app.synthetic -> engine.gguf
                     app.cli -> app.model engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
                     """);
 
