@@ -62,7 +62,8 @@ class ArchitectureTest {
                     server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.models server.api.tokenize server.catalog server.http
                     app.model -> engine.gguf
                     app.synthetic -> engine.gguf
-                    app.cli -> app.model engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
+                    app.bench -> engine engine.generation engine.gguf engine.json engine.sampling
+                    app.cli -> app.bench app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
                     """);
 
     /** Code from elsewhere that only some packages may touch. */
