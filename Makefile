@@ -1,6 +1,6 @@
 # Every command a person or CI runs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test check format run contract docs train-model evaluate-model test-training clean
+.PHONY: help build test check format run contract docs bench-kernels train-model evaluate-model test-training clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ contract: ## build the program and run the contract tests against it
 
 docs: ## write docs/api-fields.md, docs/cli.md and the README's session anew from the program
 	./mvnw --quiet --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ApiFieldsPageTest,CommandDocumentTest,RecordedSessionTest -Dparlance.update=true package
+
+bench-kernels: ## measure single kernels with JMH: make bench-kernels [OPTIONS='MatrixBenchmark -p type=Q8_0']
+	./mvnw --quiet -Dmaven.test.skip.exec=true --projects bench --also-make package
+	. scripts/find-jdk.sh && "$$(find_jdk)/bin/java" --add-modules jdk.incubator.vector -cp 'bench/target/lib/*' org.openjdk.jmh.Main $(OPTIONS)
 
 train-model: ## train the embedded model anew into training/out (hours; see training/README.md)
 	cd training && python3 train.py --out out && python3 export.py --out out && python3 plot_loss.py out/log.jsonl loss.svg

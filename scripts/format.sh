@@ -10,7 +10,7 @@ case "${1:-}" in
   '') mode="--replace" ;;
   *) echo "usage: scripts/format.sh [--check]" >&2; exit 2 ;;
 esac
-find engine server app contract-tests -name '*.java' -path '*/src/*' > target/formatter/sources
+find engine server app contract-tests bench -name '*.java' -path '*/src/*' > target/formatter/sources
 exports=""
 for package in api code file parser tree util; do
   exports="$exports --add-exports=jdk.compiler/com.sun.tools.javac.$package=ALL-UNNAMED"

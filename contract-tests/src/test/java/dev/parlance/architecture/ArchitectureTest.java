@@ -61,7 +61,9 @@ class ArchitectureTest {
                     server.api.tokenize -> engine engine.json engine.tokenizer server.api server.catalog server.http
                     server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.models server.api.tokenize server.catalog server.http
                     app.model -> engine.gguf
-                    app.cli -> app.model engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
+                    app.synthetic -> engine.gguf
+                    app.bench -> engine engine.generation engine.gguf engine.json engine.sampling
+                    app.cli -> app.bench app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
                     """);
 
     /** Code from elsewhere that only some packages may touch. */

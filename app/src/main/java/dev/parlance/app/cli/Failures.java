@@ -1,5 +1,6 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.app.bench.BenchmarkException;
 import dev.parlance.engine.chat.template.TemplateException;
 import dev.parlance.engine.gguf.GgufFormatException;
 import dev.parlance.engine.gguf.UnsupportedModelException;
@@ -50,6 +51,7 @@ final class Failures {
     private static String describe(Throwable failure) {
         return switch (failure) {
             case CommandException e -> message(e);
+            case BenchmarkException e -> message(e);
             case GgufFormatException e -> message(e);
             case UnsupportedModelException e -> message(e);
             case TemplateException e ->

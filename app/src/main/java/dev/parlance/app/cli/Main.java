@@ -49,7 +49,14 @@ public final class Main {
         commands.put("inspect", () -> new InspectCommand(streams));
         commands.put("tokenize", () -> new TokenizeCommand(streams));
         commands.put("template", () -> new TemplateCommand(streams));
+        commands.put("bench", () -> bench(streams));
         return commands;
+    }
+
+    private static CommandLine bench(Streams streams) {
+        return new CommandLine(new BenchCommand(streams))
+                .addSubcommand(new BenchCompareCommand(streams))
+                .addSubcommand(new BenchSynthesizeCommand(streams));
     }
 
     /**

@@ -39,7 +39,6 @@ class CommandDocumentTest {
 
                         """);
         append(text, program);
-        program.getSubcommands().values().forEach(command -> append(text, command));
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -50,5 +49,6 @@ class CommandDocumentTest {
                 .append("\n\n```\n")
                 .append(usage)
                 .append("\n```\n\n");
+        command.getSubcommands().values().forEach(each -> append(text, each));
     }
 }
