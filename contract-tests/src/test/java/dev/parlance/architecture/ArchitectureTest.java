@@ -39,10 +39,10 @@ class ArchitectureTest {
                     engine.json ->
                     engine.gguf ->
                     engine.sampling ->
-                    engine.kvcache ->
                     engine.tensor -> engine.gguf
                     engine.tokenizer -> engine.gguf
                     engine.kernel -> engine.gguf engine.tensor
+                    engine.kvcache -> engine.kernel
                     engine.model -> engine.gguf engine.tensor engine.kernel engine.kvcache
                     engine.chat -> engine.json
                     engine.chat.template.value -> engine.json

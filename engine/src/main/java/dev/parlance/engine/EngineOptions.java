@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param queueLimit most requests that wait while all places are taken, 1 or more; default 256
  * @param kvCacheBytes most memory for keys and values, taken as it is needed; absent: half of the
  *     Java heap, and never more than all sequences can use
+ * @param kvCacheType how keys and values are kept; default half precision
  * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
  *     long prompts a little faster, fewer lets others wait less for them.
  * @param preTokenizer name of the pre-tokenizer to use instead of the one the file names
@@ -27,6 +28,7 @@ public record EngineOptions(
         int threads,
         int queueLimit,
         OptionalLong kvCacheBytes,
+        KvCacheType kvCacheType,
         int batchTokens,
         Optional<String> preTokenizer,
         Optional<String> chatTemplate) {
@@ -42,6 +44,7 @@ public record EngineOptions(
                     Runtime.getRuntime().availableProcessors(),
                     256,
                     OptionalLong.empty(),
+                    KvCacheType.F16,
                     128,
                     Optional.empty(),
                     Optional.empty());
@@ -78,6 +81,7 @@ public record EngineOptions(
                 threads,
                 queueLimit,
                 kvCacheBytes,
+                kvCacheType,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -91,6 +95,7 @@ public record EngineOptions(
                 threads,
                 queueLimit,
                 kvCacheBytes,
+                kvCacheType,
                 Math.max(batchTokens, newParallel),
                 preTokenizer,
                 chatTemplate);
@@ -103,6 +108,7 @@ public record EngineOptions(
                 newThreads,
                 queueLimit,
                 kvCacheBytes,
+                kvCacheType,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -115,6 +121,7 @@ public record EngineOptions(
                 threads,
                 newQueueLimit,
                 kvCacheBytes,
+                kvCacheType,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -127,6 +134,20 @@ public record EngineOptions(
                 threads,
                 queueLimit,
                 OptionalLong.of(newKvCacheBytes),
+                kvCacheType,
+                batchTokens,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withKvCacheType(KvCacheType newKvCacheType) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                newKvCacheType,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -139,6 +160,7 @@ public record EngineOptions(
                 threads,
                 queueLimit,
                 kvCacheBytes,
+                kvCacheType,
                 newBatchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -151,6 +173,7 @@ public record EngineOptions(
                 threads,
                 queueLimit,
                 kvCacheBytes,
+                kvCacheType,
                 batchTokens,
                 Optional.of(newPreTokenizer),
                 chatTemplate);
@@ -163,6 +186,7 @@ public record EngineOptions(
                 threads,
                 queueLimit,
                 kvCacheBytes,
+                kvCacheType,
                 batchTokens,
                 preTokenizer,
                 Optional.of(newChatTemplate));

@@ -6,6 +6,7 @@ import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.LanguageModel;
 import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
@@ -80,7 +81,13 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
     }
 
     private static KvCache cache(LanguageModel model, EngineOptions options, int context) {
-        long blockBytes = model.newCache(0).blockBytes();
+        KvStorage storage =
+                switch (options.kvCacheType()) {
+                    case F32 -> KvStorage.F32;
+                    case F16 -> KvStorage.F16;
+                    case Q8_0 -> KvStorage.Q8_0;
+                };
+        long blockBytes = model.newCache(storage, 0).blockBytes();
         long bytes = options.kvCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 2);
         int contextBlocks = KvCache.blocksFor(context);
         long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
@@ -98,7 +105,7 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
                             + " MiB. Ask for a smaller context, or give the cache (or Java's heap,"
                             + " of which it takes half) more memory");
         }
-        return model.newCache(Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
+        return model.newCache(storage, Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
     }
 
     private static long mebibytes(long bytes) {

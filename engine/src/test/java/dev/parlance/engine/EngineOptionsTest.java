@@ -16,6 +16,7 @@ class EngineOptionsTest {
         assertThat(DEFAULT.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(DEFAULT.queueLimit()).isEqualTo(256);
         assertThat(DEFAULT.kvCacheBytes()).isEmpty();
+        assertThat(DEFAULT.kvCacheType()).isEqualTo(KvCacheType.F16);
         assertThat(DEFAULT.batchTokens()).isEqualTo(128);
         assertThat(DEFAULT.preTokenizer()).isEmpty();
         assertThat(DEFAULT.chatTemplate()).isEmpty();
@@ -29,6 +30,7 @@ class EngineOptionsTest {
                         .withThreads(5)
                         .withQueueLimit(6)
                         .withKvCacheBytes(7)
+                        .withKvCacheType(KvCacheType.Q8_0)
                         .withBatchTokens(8)
                         .withPreTokenizer("qwen2")
                         .withChatTemplate("{{ x }}");
@@ -37,6 +39,7 @@ class EngineOptionsTest {
         assertThat(changed.threads()).isEqualTo(5);
         assertThat(changed.queueLimit()).isEqualTo(6);
         assertThat(changed.kvCacheBytes()).hasValue(7);
+        assertThat(changed.kvCacheType()).isEqualTo(KvCacheType.Q8_0);
         assertThat(changed.batchTokens()).isEqualTo(8);
         assertThat(changed.preTokenizer()).contains("qwen2");
         assertThat(changed.chatTemplate()).contains("{{ x }}");

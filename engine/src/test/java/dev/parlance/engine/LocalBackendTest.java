@@ -62,7 +62,11 @@ class LocalBackendTest {
             })
     void allCasesAtOnceGiveTheReferencesTokensAndLogprobs(String name) throws Exception {
         // A budget that cuts prompts, and other sequences in every batch.
-        EngineOptions options = EngineOptions.DEFAULT.withThreads(2).withBatchTokens(13);
+        EngineOptions options =
+                EngineOptions.DEFAULT
+                        .withThreads(2)
+                        .withBatchTokens(13)
+                        .withKvCacheType(KvCacheType.F32);
         try (GgufFile file = open(name);
                 LocalBackend local = LocalBackend.open(file, options)) {
             JsonObject oracle =
@@ -150,7 +154,7 @@ class LocalBackendTest {
     @Test
     void aSmallCacheLowersADefaultContextAndRefusesOneThatWasAskedFor() throws IOException {
         try (GgufFile file = open("llama")) {
-            EngineOptions small = EngineOptions.DEFAULT.withKvCacheBytes(100_000);
+            EngineOptions small = EngineOptions.DEFAULT.withKvCacheBytes(50_000);
             int tokens;
             try (LocalBackend local = LocalBackend.open(file, small)) {
                 tokens = local.contextLength();

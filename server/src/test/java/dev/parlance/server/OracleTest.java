@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
+import dev.parlance.engine.KvCacheType;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
@@ -57,7 +58,9 @@ class OracleTest {
         JsonObject oracle =
                 (JsonObject) Json.parse(Files.readAllBytes(folder.resolve(name + ".json")));
         try (LoadedModel model =
-                        Engine.load(folder.resolve(name + ".gguf"), EngineOptions.DEFAULT);
+                        Engine.load(
+                                folder.resolve(name + ".gguf"),
+                                EngineOptions.DEFAULT.withKvCacheType(KvCacheType.F32));
                 ParlanceServer server =
                         ParlanceServer.start(
                                 Harness.OPTIONS,

@@ -3,6 +3,7 @@ package dev.parlance.app.cli;
 import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
+import dev.parlance.engine.KvCacheType;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
@@ -47,6 +48,14 @@ final class ModelOptions {
                     "Most memory for the keys and values of all sequences, taken as needed."
                             + " Default: half of the Java heap.")
     private @Nullable Integer kvCacheMib;
+
+    @Option(
+            names = "--kv-cache-type",
+            paramLabel = "TYPE",
+            description =
+                    "How to keep keys and values: f32 (exact), f16 or q8_0 (least memory)."
+                            + " Default: f16.")
+    private @Nullable KvCacheType kvCacheType;
 
     @Option(
             names = "--threads",
@@ -116,6 +125,9 @@ final class ModelOptions {
         }
         if (kvCacheMib != null) {
             options = options.withKvCacheBytes((long) kvCacheMib << 20);
+        }
+        if (kvCacheType != null) {
+            options = options.withKvCacheType(kvCacheType);
         }
         if (threads != null) {
             options = options.withThreads(threads);

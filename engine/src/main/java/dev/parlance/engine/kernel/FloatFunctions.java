@@ -59,6 +59,12 @@ final class FloatFunctions {
         return p * power * 2;
     }
 
+    /** {@code (1 - e^-2|x|) / (1 + e^-2|x|)}, with the sign of x. */
+    static float tanh(float x) {
+        float decay = exp(-2 * Math.abs(x));
+        return Math.copySign((1 - decay) / (1 + decay), x);
+    }
+
     /** {@code x / (1 + e^-x)}. */
     static float silu(float x) {
         return x / (1 + exp(-x));

@@ -14,6 +14,12 @@ import java.util.function.IntConsumer;
  * from inside {@link #parallel}.
  */
 public interface Kernels {
+    /** What the rows of {@link #multiplyAdd} are a multiple of. */
+    int TILE_ROWS = 4;
+
+    /** What the columns of {@link #multiplyAdd} are a multiple of. */
+    int TILE_COLUMNS = 16;
+
     /** Makes a weight matrix ready. The matrix must stay mapped. */
     MatrixKernel matrix(Matrix matrix);
 
@@ -25,9 +31,6 @@ public interface Kernels {
      */
     void multiplyEach(
             List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs);
-
-    /** {@code Σ a[i] · b[i]}. */
-    float dot(float[] a, int aOffset, float[] b, int bOffset, int length);
 
     /** {@code y[i] += alpha · x[i]}. */
     void addScaled(float alpha, float[] x, int xOffset, float[] y, int yOffset, int length);
@@ -56,6 +59,18 @@ public interface Kernels {
             int outOffset,
             int length);
 
+    /** {@code x[i] = factor · x[i]}. */
+    void scale(float factor, float[] x, int offset, int length);
+
+    /** The greatest; -infinity of none, not a number if one is not. */
+    float max(float[] x, int offset, int length);
+
+    /** {@code x[i] = exp(x[i] - subtrahend)}; returns their sum. */
+    float expSum(float subtrahend, float[] x, int offset, int length);
+
+    /** {@code x[i] = cap · tanh(x[i] / cap)}, within some 1e-7 of {@code cap}. */
+    void softcap(float cap, float[] x, int offset, int length);
+
     /** Replaces scores by their softmax. */
     void softmax(float[] x, int offset, int length);
 
@@ -67,6 +82,61 @@ public interface Kernels {
 
     /** {@code x[i] = gelu(x[i])}, with the tanh approximation of GELU. */
     void gelu(float[] x, int offset, int length);
+
+    /**
+     * A small product of matrices: {@code c[r][j] += Σ_k a[r][k] · b[k][j]}, added one by one in
+     * order of k.
+     *
+     * <p>Shapes: {@code a} is {@code rows x length}, {@code b} {@code length x columns} and {@code
+     * c} {@code rows x columns}, each from its offset on and with a stride from row to row.
+     *
+     * @param rows a multiple of {@value #TILE_ROWS}
+     * @param columns a multiple of {@value #TILE_COLUMNS}
+     */
+    void multiplyAdd(
+            int rows,
+            int length,
+            int columns,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int bStride,
+            float[] c,
+            int cOffset,
+            int cStride);
+
+    /** {@code out[i]} is what the half {@code halves[i]} stands for. */
+    void widen(short[] halves, int halvesOffset, float[] out, int outOffset, int length);
+
+    /**
+     * {@code out[r][j] = bytes[r][j] · scales[r / 32][j]}, for j from 0 to 15.
+     *
+     * @param rows rows of 16 bytes
+     */
+    void widenColumns(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int rows);
+
+    /**
+     * {@code out[i] = bytes[i] · scales[i / 32]}.
+     *
+     * @param groups of 32 bytes
+     */
+    void widenGroups(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int groups);
 
     /**
      * Runs {@code body} for 0 … tasks-1 on the pool, the caller included, and returns when all are

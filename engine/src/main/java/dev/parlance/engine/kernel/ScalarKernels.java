@@ -41,11 +41,6 @@ public final class ScalarKernels implements Kernels {
         workshop.multiplyEach(matrices, x, count, outs);
     }
 
-    @Override
-    public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        return product(a, aOffset, b, bOffset, length);
-    }
-
     static float product(float[] a, int aOffset, float[] b, int bOffset, int length) {
         // Local variables rather than an array, because this serves until the vectors are compiled.
         float s0 = 0;
@@ -147,20 +142,44 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void softmax(float[] x, int offset, int length) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < length; i++) {
-            max = Math.max(max, x[offset + i]);
+    public void scale(float factor, float[] x, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            x[i] *= factor;
         }
+    }
+
+    @Override
+    public float max(float[] x, int offset, int length) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = offset; i < offset + length; i++) {
+            max = Math.max(max, x[i]);
+        }
+        return max;
+    }
+
+    @Override
+    public float expSum(float subtrahend, float[] x, int offset, int length) {
         float[] sums = new float[LANES];
         for (int i = 0; i < length; i++) {
-            float power = FloatFunctions.exp(x[offset + i] - max);
+            float power = FloatFunctions.exp(x[offset + i] - subtrahend);
             x[offset + i] = power;
             sums[i % LANES] += power;
         }
-        float sum = combine(sums, 0);
-        for (int i = 0; i < length; i++) {
-            x[offset + i] /= sum;
+        return combine(sums, 0);
+    }
+
+    @Override
+    public void softcap(float cap, float[] x, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            x[i] = cap * FloatFunctions.tanh(x[i] / cap);
+        }
+    }
+
+    @Override
+    public void softmax(float[] x, int offset, int length) {
+        float sum = expSum(max(x, offset, length), x, offset, length);
+        for (int i = offset; i < offset + length; i++) {
+            x[i] /= sum;
         }
     }
 
@@ -183,6 +202,61 @@ public final class ScalarKernels implements Kernels {
         for (int i = 0; i < length; i++) {
             x[offset + i] = FloatFunctions.gelu(x[offset + i]);
         }
+    }
+
+    @Override
+    public void multiplyAdd(
+            int rows,
+            int length,
+            int columns,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int bStride,
+            float[] c,
+            int cOffset,
+            int cStride) {
+        for (int r = 0; r < rows; r++) {
+            int to = cOffset + r * cStride;
+            for (int k = 0; k < length; k++) {
+                float factor = a[aOffset + r * aStride + k];
+                int from = bOffset + k * bStride;
+                for (int j = 0; j < columns; j++) {
+                    c[to + j] = Math.fma(factor, b[from + j], c[to + j]);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void widen(short[] halves, int halvesOffset, float[] out, int outOffset, int length) {
+        CacheNumbers.widen(halves, halvesOffset, out, outOffset, length);
+    }
+
+    @Override
+    public void widenColumns(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int rows) {
+        CacheNumbers.widenColumns(bytes, bytesOffset, scales, scalesOffset, out, outOffset, rows);
+    }
+
+    @Override
+    public void widenGroups(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int groups) {
+        CacheNumbers.widenGroups(bytes, bytesOffset, scales, scalesOffset, out, outOffset, groups);
     }
 
     @Override

@@ -5,6 +5,8 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -73,8 +75,13 @@ final class VectorFunctions {
         }
     }
 
-    /** {@code x[i] = e^(x[i] - subtrahend)}. */
-    static void expOfDifference(float[] x, int offset, float subtrahend, int length) {
+    /**
+     * {@code x[i] = e^(x[i] - subtrahend)}.
+     *
+     * @return their sum, in the order of {@link ScalarKernels}
+     */
+    static float expOfDifference(float[] x, int offset, float subtrahend, int length) {
+        FloatVector sums = FloatVector.zero(F);
         FloatVector one = FloatVector.broadcast(F, 1);
         FloatVector log2 = FloatVector.broadcast(F, FloatFunctions.LOG2_E);
         FloatVector rounder = FloatVector.broadcast(F, FloatFunctions.ROUNDER);
@@ -94,14 +101,66 @@ final class VectorFunctions {
             p = p.fma(r, one).fma(r, one);
             FloatVector power =
                     rounded.reinterpretAsInts().add(126).lanewise(LSHL, 23).reinterpretAsFloats();
-            p.mul(power)
-                    .mul(2)
-                    .blend(0, v.compare(LT, FloatFunctions.EXP_MIN))
-                    .blend(Float.POSITIVE_INFINITY, v.compare(GT, FloatFunctions.EXP_MAX))
+            FloatVector result =
+                    p.mul(power)
+                            .mul(2)
+                            .blend(0, v.compare(LT, FloatFunctions.EXP_MIN))
+                            .blend(Float.POSITIVE_INFINITY, v.compare(GT, FloatFunctions.EXP_MAX));
+            result.intoArray(x, offset + i);
+            sums = sums.add(result);
+        }
+        if (i < length) {
+            for (int j = i; j < length; j++) {
+                x[offset + j] = FloatFunctions.exp(x[offset + j] - subtrahend);
+            }
+            VectorMask<Float> rest = F.indexInRange(i, length);
+            FloatVector added = sums.add(FloatVector.fromArray(F, x, offset + i, rest));
+            sums = sums.blend(added, rest);
+        }
+        return VectorSums.combine(
+                sums.lane(0),
+                sums.lane(1),
+                sums.lane(2),
+                sums.lane(3),
+                sums.lane(4),
+                sums.lane(5),
+                sums.lane(6),
+                sums.lane(7));
+    }
+
+    static void scale(float factor, float[] x, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            x[i] *= factor;
+        }
+    }
+
+    /** The power of e that tanh is made of: {@code -2 |x[i] / cap|}. */
+    static void tanhExponents(float[] x, int offset, float cap, float[] out, int length) {
+        for (int i = 0; i < length; i++) {
+            out[i] = -2 * Math.abs(x[offset + i] / cap);
+        }
+    }
+
+    /** {@code x[i] = cap · (1 - decays[i]) / (1 + decays[i])}, with the sign of x[i]. */
+    static void tanhOfDecays(float[] x, int offset, float cap, float[] decays, int length) {
+        FloatVector one = FloatVector.broadcast(F, 1);
+        int i = 0;
+        for (; i + LANES <= length; i += LANES) {
+            FloatVector decay = FloatVector.fromArray(F, decays, i);
+            FloatVector tanh = one.sub(decay).div(one.add(decay));
+            IntVector sign =
+                    FloatVector.fromArray(F, x, offset + i)
+                            .reinterpretAsInts()
+                            .and(Integer.MIN_VALUE);
+            tanh.reinterpretAsInts()
+                    .or(sign)
+                    .reinterpretAsFloats()
+                    .mul(cap)
                     .intoArray(x, offset + i);
         }
         for (; i < length; i++) {
-            x[offset + i] = FloatFunctions.exp(x[offset + i] - subtrahend);
+            float tanh = (1 - decays[i]) / (1 + decays[i]);
+            x[offset + i] = cap * Math.copySign(tanh, x[offset + i]);
         }
     }
 

@@ -45,11 +45,6 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        return VectorSums.product(a, aOffset, b, bOffset, length);
-    }
-
-    @Override
     public void addScaled(float alpha, float[] x, int xOffset, float[] y, int yOffset, int length) {
         VectorFunctions.addScaled(alpha, x, xOffset, y, yOffset, length);
     }
@@ -85,10 +80,35 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void scale(float factor, float[] x, int offset, int length) {
+        VectorFunctions.scale(factor, x, offset, length);
+    }
+
+    @Override
+    public float max(float[] x, int offset, int length) {
+        return VectorSums.max(x, offset, length);
+    }
+
+    @Override
+    public float expSum(float subtrahend, float[] x, int offset, int length) {
+        return VectorFunctions.expOfDifference(x, offset, subtrahend, length);
+    }
+
+    @Override
+    public void softcap(float cap, float[] x, int offset, int length) {
+        float[] decays = stretch.get();
+        for (int i = 0; i < length; i += STRETCH) {
+            int part = Math.min(STRETCH, length - i);
+            VectorFunctions.tanhExponents(x, offset + i, cap, decays, part);
+            VectorFunctions.expOfDifference(decays, 0, 0, part);
+            VectorFunctions.tanhOfDecays(x, offset + i, cap, decays, part);
+        }
+    }
+
+    @Override
     public void softmax(float[] x, int offset, int length) {
-        float max = VectorSums.max(x, offset, length);
-        VectorFunctions.expOfDifference(x, offset, max, length);
-        VectorFunctions.divide(x, offset, VectorSums.sum(x, offset, length), length);
+        float sum = expSum(max(x, offset, length), x, offset, length);
+        VectorFunctions.divide(x, offset, sum, length);
     }
 
     @Override
@@ -118,6 +138,54 @@ final class VectorKernels implements Kernels {
             VectorFunctions.expOfDifference(powers, 0, 0, part);
             VectorFunctions.logistic(x, offset + i, powers, part);
         }
+    }
+
+    @Override
+    public void multiplyAdd(
+            int rows,
+            int length,
+            int columns,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int bStride,
+            float[] c,
+            int cOffset,
+            int cStride) {
+        AttentionTiles.multiplyAdd(
+                rows, length, columns, a, aOffset, aStride, b, bOffset, bStride, c, cOffset,
+                cStride);
+    }
+
+    @Override
+    public void widen(short[] halves, int halvesOffset, float[] out, int outOffset, int length) {
+        CacheNumbers.widen(halves, halvesOffset, out, outOffset, length);
+    }
+
+    @Override
+    public void widenColumns(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int rows) {
+        CacheVectors.widenColumns(bytes, bytesOffset, scales, scalesOffset, out, outOffset, rows);
+    }
+
+    @Override
+    public void widenGroups(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int groups) {
+        CacheVectors.widenGroups(bytes, bytesOffset, scales, scalesOffset, out, outOffset, groups);
     }
 
     @Override

@@ -84,17 +84,28 @@ final class VectorSums {
                 sums.lane(7));
     }
 
-    private static float combine(
+    static float combine(
             float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7) {
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
     }
 
+    /** Greatest of four lanes each, because one waits for the one before. */
     static float max(float[] x, int offset, int length) {
-        FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        FloatVector m0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        FloatVector m1 = m0;
+        FloatVector m2 = m0;
+        FloatVector m3 = m0;
         int i = 0;
-        for (; i + LANES <= length; i += LANES) {
-            max = max.max(FloatVector.fromArray(F, x, offset + i));
+        for (; i + 4 * LANES <= length; i += 4 * LANES) {
+            m0 = m0.max(FloatVector.fromArray(F, x, offset + i));
+            m1 = m1.max(FloatVector.fromArray(F, x, offset + i + LANES));
+            m2 = m2.max(FloatVector.fromArray(F, x, offset + i + 2 * LANES));
+            m3 = m3.max(FloatVector.fromArray(F, x, offset + i + 3 * LANES));
         }
+        for (; i + LANES <= length; i += LANES) {
+            m0 = m0.max(FloatVector.fromArray(F, x, offset + i));
+        }
+        FloatVector max = m0.max(m1).max(m2.max(m3));
         float result = Float.NEGATIVE_INFINITY;
         for (int lane = 0; lane < LANES; lane++) {
             result = Math.max(result, max.lane(lane));

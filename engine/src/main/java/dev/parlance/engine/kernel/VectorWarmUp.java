@@ -29,6 +29,9 @@ final class VectorWarmUp {
     /** Length of a head in most models. */
     private static final int HEAD_LENGTH = 64;
 
+    /** So many that both tiles of attention run, of eight rows and of four. */
+    private static final int QUERIES = 12;
+
     /** One good time may be luck. */
     private static final int GOOD_ROUNDS = 2;
 
@@ -44,7 +47,9 @@ final class VectorWarmUp {
     private final List<Piece> pieces = new ArrayList<>();
     private final float[] x = new float[INPUTS * COLS];
     private final float[] weight = new float[COLS];
-    private final float[] out = new float[Math.max(INPUTS * ROWS, COLS)];
+    private final short[] halves = new short[HEAD_LENGTH * Kernels.TILE_COLUMNS];
+    private final float[] keys = new float[halves.length];
+    private final float[] out = new float[Math.max(INPUTS * ROWS, QUERIES * HEAD_LENGTH)];
 
     /** Some work of one kernel, done by scalars and by vectors. */
     private static final class Piece {
@@ -96,7 +101,7 @@ final class VectorWarmUp {
         // What most families use; the rest is compiled when it is used.
         List<Consumer<Kernels>> functions =
                 List.of(
-                        this::dots,
+                        this::attend,
                         kernels -> kernels.rmsNorm(x, 0, weight, 1, out, 0, COLS),
                         kernels -> kernels.softmax(out, 0, COLS),
                         kernels -> kernels.siluMultiply(out, 0, x, 0, COLS));
@@ -111,12 +116,16 @@ final class VectorWarmUp {
         }
     }
 
-    /** What attention does with the heads of the positions before. */
-    private void dots(Kernels kernels) {
-        for (int at = 0; at + HEAD_LENGTH <= COLS; at += HEAD_LENGTH) {
-            float product = kernels.dot(x, at, out, at, HEAD_LENGTH);
-            kernels.addScaled(product, x, at, out, at, HEAD_LENGTH);
-        }
+    /** What attention does with a block of the positions before. */
+    private void attend(Kernels kernels) {
+        int rows = QUERIES;
+        int tokens = Kernels.TILE_COLUMNS;
+        kernels.widen(halves, 0, keys, 0, keys.length);
+        kernels.multiplyAdd(
+                rows, HEAD_LENGTH, tokens, x, 0, HEAD_LENGTH, keys, 0, tokens, out, 0, tokens);
+        out[0] = kernels.expSum(kernels.max(out, 0, COLS), out, 0, COLS);
+        kernels.multiplyAdd(
+                rows, tokens, HEAD_LENGTH, x, 0, tokens, keys, 0, HEAD_LENGTH, out, 0, HEAD_LENGTH);
     }
 
     /**

@@ -162,11 +162,6 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-        return current.dot(a, aOffset, b, bOffset, length);
-    }
-
-    @Override
     public void addScaled(float alpha, float[] x, int xOffset, float[] y, int yOffset, int length) {
         current.addScaled(alpha, x, xOffset, y, yOffset, length);
     }
@@ -197,6 +192,26 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void scale(float factor, float[] x, int offset, int length) {
+        current.scale(factor, x, offset, length);
+    }
+
+    @Override
+    public float max(float[] x, int offset, int length) {
+        return current.max(x, offset, length);
+    }
+
+    @Override
+    public float expSum(float subtrahend, float[] x, int offset, int length) {
+        return current.expSum(subtrahend, x, offset, length);
+    }
+
+    @Override
+    public void softcap(float cap, float[] x, int offset, int length) {
+        current.softcap(cap, x, offset, length);
+    }
+
+    @Override
     public void softmax(float[] x, int offset, int length) {
         current.softmax(x, offset, length);
     }
@@ -214,6 +229,54 @@ final class WarmingKernels implements Kernels {
     @Override
     public void gelu(float[] x, int offset, int length) {
         current.gelu(x, offset, length);
+    }
+
+    @Override
+    public void multiplyAdd(
+            int rows,
+            int length,
+            int columns,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int bStride,
+            float[] c,
+            int cOffset,
+            int cStride) {
+        current.multiplyAdd(
+                rows, length, columns, a, aOffset, aStride, b, bOffset, bStride, c, cOffset,
+                cStride);
+    }
+
+    @Override
+    public void widen(short[] halves, int halvesOffset, float[] out, int outOffset, int length) {
+        current.widen(halves, halvesOffset, out, outOffset, length);
+    }
+
+    @Override
+    public void widenColumns(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int rows) {
+        current.widenColumns(bytes, bytesOffset, scales, scalesOffset, out, outOffset, rows);
+    }
+
+    @Override
+    public void widenGroups(
+            byte[] bytes,
+            int bytesOffset,
+            float[] scales,
+            int scalesOffset,
+            float[] out,
+            int outOffset,
+            int groups) {
+        current.widenGroups(bytes, bytesOffset, scales, scalesOffset, out, outOffset, groups);
     }
 
     @Override

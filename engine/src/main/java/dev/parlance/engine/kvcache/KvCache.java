@@ -1,5 +1,7 @@
 package dev.parlance.engine.kvcache;
 
+import dev.parlance.engine.kernel.Kernels;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
@@ -8,7 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The pool of KV blocks. A block holds the keys and values of {@code blockTokens} consecutive
+ * The pool of KV blocks. A block holds the keys and values of {@value #BLOCK_TOKENS} consecutive
  * positions of one sequence, for every layer.
  *
  * <p>Invariant: every block is free or owned by exactly one {@link BlockTable}; {@link
@@ -19,29 +21,19 @@ public final class KvCache {
     /** Positions per block. */
     public static final int BLOCK_TOKENS = 16;
 
-    private final int[] floatsPerToken;
-    private final float[] @Nullable [] blocks;
+    private final KvStorage storage;
+    private final KvLayout layout;
+    private final @Nullable KvBlock[] blocks;
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
     private final BitSet owned = new BitSet();
-    private final int[] layerOffset;
-    private final int blockFloats;
 
     /**
-     * @param floatsPerToken per layer, floats of one position's key (equal to those of its value)
      * @param blockCount how many blocks the pool has
      */
-    public KvCache(int[] floatsPerToken, int blockCount) {
-        this.floatsPerToken = floatsPerToken.clone();
-        this.layerOffset = new int[floatsPerToken.length];
-        int offset = 0;
-        for (int layer = 0; layer < floatsPerToken.length; layer++) {
-            layerOffset[layer] = offset;
-            offset =
-                    Math.addExact(
-                            offset, Math.multiplyExact(2 * BLOCK_TOKENS, floatsPerToken[layer]));
-        }
-        this.blockFloats = offset;
-        this.blocks = new float[blockCount][];
+    public KvCache(KvShape shape, KvStorage storage, int blockCount) {
+        this.storage = storage;
+        this.layout = KvLayout.of(shape, storage);
+        this.blocks = new KvBlock[blockCount];
         for (int i = 0; i < blockCount; i++) {
             free.add(i);
         }
@@ -90,7 +82,7 @@ public final class KvCache {
 
     /** Bytes of one block once it is used. */
     public long blockBytes() {
-        return (long) blockFloats * Float.BYTES;
+        return KvBlock.bytes(storage, layout);
     }
 
     /**
@@ -99,48 +91,83 @@ public final class KvCache {
      */
     public void copyPrefix(BlockTable from, BlockTable to, int tokens) {
         for (int position = 0; position < tokens; position += BLOCK_TOKENS) {
-            touch(to, position);
-            System.arraycopy(block(from, position), 0, block(to, position), 0, blockFloats);
+            blocks[to.block(position / BLOCK_TOKENS)] = block(from, position).copy();
         }
     }
 
     /**
      * Takes the memory of the block that holds a position, if it has none yet. Engine thread only;
-     * must come before {@link #block}.
+     * must come before {@link #write}.
      */
     public void touch(BlockTable table, int position) {
         int id = table.block(position / BLOCK_TOKENS);
         if (blocks[id] == null) {
-            blocks[id] = new float[blockFloats];
+            blocks[id] = KvBlock.of(storage, layout);
         }
     }
 
     /**
-     * The floats of the block that holds a position. Key of layer L at {@link #keyOffset}, value at
-     * {@link #valueOffset}.
+     * Keeps the keys and values of a position in one layer, rounded as the storage has it.
+     *
+     * @param key, value from their offsets on, {@code heads x headLength}
+     * @throws IllegalStateException if the block was never {@linkplain #touch touched}
+     */
+    public void write(
+            BlockTable table,
+            int position,
+            int layer,
+            float[] key,
+            int keyOffset,
+            float[] value,
+            int valueOffset) {
+        KvBlock block = block(table, position);
+        for (int head = 0; head < layout.shape().heads(); head++) {
+            int at = head * layout.headLength();
+            block.write(
+                    layout,
+                    layer,
+                    head,
+                    position % BLOCK_TOKENS,
+                    key,
+                    keyOffset + at,
+                    value,
+                    valueOffset + at);
+        }
+    }
+
+    /** Memory to read into, for one thread. */
+    public KvTile newTile() {
+        return new KvTile(layout.tileLength());
+    }
+
+    /** Floats from one value to the next in a tile: the length of a head, filled up. */
+    public int valueStride() {
+        return layout.valueStride();
+    }
+
+    /**
+     * Shows a head's keys of the block that holds a position, of all its positions, written or not.
      *
      * @throws IllegalStateException if the block was never {@linkplain #touch touched}
      */
-    public float[] block(BlockTable table, int position) {
+    public void readKeys(
+            BlockTable table, int position, int layer, int head, Kernels kernels, KvTile tile) {
+        block(table, position).readKeys(layout, layer, head, kernels, tile);
+    }
+
+    /** The same for values. */
+    public void readValues(
+            BlockTable table, int position, int layer, int head, Kernels kernels, KvTile tile) {
+        block(table, position).readValues(layout, layer, head, kernels, tile);
+    }
+
+    private KvBlock block(BlockTable table, int position) {
         int id = table.block(position / BLOCK_TOKENS);
-        float[] block = blocks[id];
+        KvBlock block = blocks[id];
         if (block == null) {
             throw new IllegalStateException("KV block " + id + " has no memory yet");
         }
         return block;
-    }
-
-    /** Where in its block the key of a position starts; consecutive positions follow each other. */
-    public int keyOffset(int layer, int position) {
-        return layerOffset[layer] + position % BLOCK_TOKENS * floatsPerToken[layer];
-    }
-
-    /**
-     * Where in its block the value of a position starts; consecutive positions follow each other.
-     */
-    public int valueOffset(int layer, int position) {
-        return layerOffset[layer]
-                + (BLOCK_TOKENS + position % BLOCK_TOKENS) * floatsPerToken[layer];
     }
 
     /**

@@ -1,10 +1,9 @@
 package dev.parlance.engine.model;
 
 import dev.parlance.engine.kernel.Kernels;
-import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 
@@ -17,34 +16,53 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 final class Attention {
     /*
-     * Queries that read the same keys are computed together, so that a key is fetched once for all
-     * of them: the query heads that share a key head, for a few consecutive rows of one sequence, a
-     * chunk. Each query still has sums of its own, in order of position, so that its result depends
-     * neither on the chunk nor on where the blocks lie.
+     * Queries that read the same keys are computed together, so that a key is fetched and decoded
+     * once for all of them: the query heads that share a key head, for a few consecutive rows of
+     * one sequence, a chunk. That is a task for a thread. Where there are few of them and they are
+     * long, as when one sequence decodes, spans of one are spread over threads; what they give is
+     * then put together in order of position, as it always is. So a result depends neither on the
+     * chunk, nor on where the blocks lie, nor on the threads.
      */
 
-    /** Queries computed together: few enough for their weights to stay in a core's cache. */
-    private static final int CHUNK_QUERIES = 16;
+    /** How many tasks are enough to keep the threads busy to the end, whatever their number. */
+    private static final int ENOUGH_TASKS = 64;
 
-    /** More buffers than this are never kept; a pool of that many threads would find enough. */
-    private static final int MAX_BUFFERS = 256;
+    /** More working memories than this are never kept; that many threads would find enough. */
+    private static final int MAX_WORKERS = 256;
 
     private final ModelConfig config;
     private final Kernels kernels;
     private final int groupSize;
+
+    /** Parts that the heads of a group are computed in: one, unless there are very many. */
+    private final int groupParts;
+
+    private final int rowsPerChunk;
 
     /** First row of each chunk, and of the one after the last. */
     private int[] chunkStarts = new int[1];
 
     private int chunkCount;
 
-    /** Buffers for the weights of a chunk, as many as threads have worked at once. */
-    private final ArrayBlockingQueue<float[]> buffers = new ArrayBlockingQueue<>(MAX_BUFFERS);
+    /** What a task computes: some spans of some queries. */
+    private record Task(Queries queries, int firstSpan, int endSpan, int resultAt) {
+        /** In place of where to put results: none are needed, because the task has all spans. */
+        static final int WHOLE = -1;
+    }
+
+    /** Results of the spans that tasks share. */
+    private float[] results = new float[0];
+
+    /** Working memories, as many as threads have worked at once. */
+    private final ArrayBlockingQueue<SpanAttention> workers = new ArrayBlockingQueue<>(MAX_WORKERS);
 
     Attention(ModelConfig config, Kernels kernels) {
         this.config = config;
         this.kernels = kernels;
         this.groupSize = config.headCount() / config.kvHeadCount();
+        this.groupParts = Math.ceilDiv(groupSize, SpanAttention.MAX_QUERIES);
+        this.rowsPerChunk =
+                Math.max(1, SpanAttention.MAX_QUERIES / Math.ceilDiv(groupSize, groupParts));
     }
 
     /** Cuts a step's rows into chunks; the layers that follow share them. */
@@ -52,11 +70,10 @@ final class Attention {
         if (chunkStarts.length <= rows.count()) {
             chunkStarts = new int[rows.count() + 1];
         }
-        int most = Math.max(1, CHUNK_QUERIES / groupSize);
         chunkCount = 0;
         for (int row = 0; row < rows.count(); row++) {
             int first = chunkCount == 0 ? 0 : chunkStarts[chunkCount - 1];
-            boolean full = row - first == most;
+            boolean full = row - first == rowsPerChunk;
             if (row == 0 || full || rows.runIndex(row) != rows.runIndex(first)) {
                 chunkStarts[chunkCount++] = row;
             }
@@ -81,21 +98,7 @@ final class Attention {
                     place(layer, rows.position(row), row, query, key);
                     store(layerIndex, rows, row, cache, key, value);
                 });
-        int kvHeads = config.kvHeadCount();
-        kernels.parallel(
-                chunkCount * kvHeads,
-                task -> {
-                    int chunk = task / kvHeads;
-                    Chunk work =
-                            new Chunk(
-                                    layer,
-                                    layerIndex,
-                                    rows,
-                                    chunkStarts[chunk],
-                                    chunkStarts[chunk + 1],
-                                    task % kvHeads);
-                    attend(work, cache, query, activations.attended);
-                });
+        attend(rows, layer.window(), layerIndex, cache, query, activations.attended);
         layer.attentionOutput()
                 .apply(kernels, activations.attended, rows.count(), activations.added);
     }
@@ -129,133 +132,111 @@ final class Attention {
 
     private void store(
             int layerIndex, Rows rows, int row, KvCache cache, float[] key, float[] value) {
-        int length = config.keyLength();
-        int position = rows.position(row);
-        float[] block = cache.block(rows.blocks(row), position);
-        System.arraycopy(key, row * length, block, cache.keyOffset(layerIndex, position), length);
-        System.arraycopy(
-                value, row * length, block, cache.valueOffset(layerIndex, position), length);
+        int offset = row * config.keyLength();
+        cache.write(rows.blocks(row), rows.position(row), layerIndex, key, offset, value, offset);
     }
 
-    /** The queries that share one key head, in the rows {@code firstRow} to {@code endRow - 1}. */
-    private record Chunk(
-            Layer layer, int layerIndex, Rows rows, int firstRow, int endRow, int kvHead) {
-        BlockTable blocks() {
-            return rows.blocks(firstRow);
-        }
-
-        /** The first position that a row sees. */
-        int firstSeen(int row) {
-            return layer.window() == 0 ? 0 : Math.max(0, rows.position(row) + 1 - layer.window());
-        }
-
-        /** The first position that any of the rows sees. */
-        int firstSeen() {
-            return firstSeen(firstRow);
-        }
-
-        /** The last position that any of the rows sees. */
-        int lastSeen() {
-            return rows.position(endRow - 1);
-        }
-
-        /** The first of the rows that see a position. */
-        int firstRowThatSees(int position) {
-            return Math.max(firstRow, firstRow + position - rows.position(firstRow));
-        }
-
-        /** The row after the last that sees a position. */
-        int endRowThatSees(int position) {
-            return layer.window() == 0
-                    ? endRow
-                    : Math.min(
-                            endRow, firstRow + position + layer.window() - rows.position(firstRow));
-        }
-    }
-
-    private void attend(Chunk chunk, KvCache cache, float[] query, float[] out) {
-        int seen = chunk.lastSeen() + 1 - chunk.firstSeen();
-        float[] weights = takeBuffer((chunk.endRow() - chunk.firstRow()) * groupSize * seen);
-
-        // weight = softmax(scale · q·k)
-        score(chunk, cache, query, weights, seen);
-        for (int row = chunk.firstRow(); row < chunk.endRow(); row++) {
-            int first = chunk.firstSeen(row) - chunk.firstSeen();
-            int length = chunk.rows().position(row) + 1 - chunk.firstSeen(row);
-            for (int i = 0; i < groupSize; i++) {
-                int offset = ((row - chunk.firstRow()) * groupSize + i) * seen + first;
-                Softcap.apply(config.attentionSoftcap(), weights, offset, length);
-                kernels.softmax(weights, offset, length);
-            }
-        }
-
-        // out = Σ weight · v
-        mix(chunk, cache, weights, seen, out);
-        buffers.offer(weights);
-    }
-
-    private void score(Chunk chunk, KvCache cache, float[] query, float[] weights, int seen) {
-        int headLength = config.headLength();
-        for (int position = chunk.firstSeen(); position <= chunk.lastSeen(); position++) {
-            float[] block = cache.block(chunk.blocks(), position);
-            int keyOffset =
-                    cache.keyOffset(chunk.layerIndex(), position) + chunk.kvHead() * headLength;
-            int end = chunk.endRowThatSees(position);
-            for (int row = chunk.firstRowThatSees(position); row < end; row++) {
-                int queryOffset = headOffset(row, chunk.kvHead());
-                int weightOffset =
-                        (row - chunk.firstRow()) * groupSize * seen + position - chunk.firstSeen();
-                for (int i = 0; i < groupSize; i++) {
-                    weights[weightOffset + i * seen] =
-                            config.attentionScale()
-                                    * kernels.dot(
-                                            query,
-                                            queryOffset + i * headLength,
-                                            block,
-                                            keyOffset,
-                                            headLength);
+    /** All queries of a layer; those of the same head follow each other. */
+    private List<Queries> queries(Rows rows, int window) {
+        List<Queries> all = new ArrayList<>();
+        for (int kvHead = 0; kvHead < config.kvHeadCount(); kvHead++) {
+            for (int part = 0; part < groupParts; part++) {
+                int firstHead = kvHead * groupSize + part * groupSize / groupParts;
+                int endHead = kvHead * groupSize + (part + 1) * groupSize / groupParts;
+                for (int chunk = 0; chunk < chunkCount; chunk++) {
+                    all.add(
+                            new Queries(
+                                    rows,
+                                    chunkStarts[chunk],
+                                    chunkStarts[chunk + 1],
+                                    firstHead,
+                                    endHead,
+                                    kvHead,
+                                    window));
                 }
             }
         }
+        return all;
     }
 
-    private void mix(Chunk chunk, KvCache cache, float[] weights, int seen, float[] out) {
-        int headLength = config.headLength();
-        for (int row = chunk.firstRow(); row < chunk.endRow(); row++) {
-            int offset = headOffset(row, chunk.kvHead());
-            Arrays.fill(out, offset, offset + groupSize * headLength, 0);
+    /**
+     * Puts {@code Σ softmax(scale · q·k) v} of prepared rows into {@code out}; both are {@code rows
+     * x query length}.
+     *
+     * @param window how many positions a row sees, its own included; 0 for all
+     */
+    void attend(Rows rows, int window, int layerIndex, KvCache cache, float[] query, float[] out) {
+        List<Queries> all = queries(rows, window);
+        long spans = 0;
+        for (Queries queries : all) {
+            spans += queries.endSpan() - queries.firstSpan();
         }
-        for (int position = chunk.firstSeen(); position <= chunk.lastSeen(); position++) {
-            float[] block = cache.block(chunk.blocks(), position);
-            int valueOffset =
-                    cache.valueOffset(chunk.layerIndex(), position) + chunk.kvHead() * headLength;
-            int end = chunk.endRowThatSees(position);
-            for (int row = chunk.firstRowThatSees(position); row < end; row++) {
-                int outOffset = headOffset(row, chunk.kvHead());
-                int weightOffset =
-                        (row - chunk.firstRow()) * groupSize * seen + position - chunk.firstSeen();
-                for (int i = 0; i < groupSize; i++) {
-                    kernels.addScaled(
-                            weights[weightOffset + i * seen],
-                            block,
-                            valueOffset,
-                            out,
-                            outOffset + i * headLength,
-                            headLength);
-                }
+        int most = (int) Math.max(1, spans / ENOUGH_TASKS);
+        List<Task> tasks = new ArrayList<>();
+        List<Task> shared = new ArrayList<>();
+        int resultLength = 0;
+        for (Queries queries : all) {
+            int first = queries.firstSpan();
+            int end = queries.endSpan();
+            if (end - first <= most) {
+                tasks.add(new Task(queries, first, end, Task.WHOLE));
+                continue;
+            }
+            shared.add(new Task(queries, first, end, resultLength));
+            int each = queries.resultLength(cache.valueStride());
+            for (int span = first; span < end; span += most) {
+                int stop = Math.min(end, span + most);
+                tasks.add(new Task(queries, span, stop, resultLength));
+                resultLength = Math.addExact(resultLength, Math.multiplyExact(each, stop - span));
             }
         }
+        if (results.length < resultLength) {
+            results = new float[resultLength];
+        }
+        kernels.parallel(
+                tasks.size(), task -> compute(tasks.get(task), layerIndex, cache, query, out));
+        kernels.parallel(shared.size(), task -> putTogether(shared.get(task), cache, out));
     }
 
-    /** Where the first query head of a key head's group lies in queries and outputs. */
-    private int headOffset(int row, int kvHead) {
-        return row * config.queryLength() + kvHead * groupSize * config.headLength();
+    private void compute(Task task, int layerIndex, KvCache cache, float[] query, float[] out) {
+        Queries queries = task.queries();
+        SpanAttention worker = takeWorker(cache);
+        worker.begin(queries, query);
+        int at = task.resultAt();
+        for (int span = task.firstSpan(); span < task.endSpan(); span++) {
+            worker.compute(queries, layerIndex, span);
+            if (at == Task.WHOLE) {
+                worker.merge(queries);
+            } else {
+                worker.save(queries, results, at);
+                at += queries.resultLength(cache.valueStride());
+            }
+        }
+        if (at == Task.WHOLE) {
+            worker.finish(queries, out);
+        }
+        workers.offer(worker);
     }
 
-    private float[] takeBuffer(int length) {
-        float[] buffer = buffers.poll();
-        return buffer != null && buffer.length >= length
-                ? buffer
-                : new float[Math.max(length, buffer == null ? 0 : 2 * buffer.length)];
+    /** Merges what other tasks have computed. */
+    private void putTogether(Task task, KvCache cache, float[] out) {
+        Queries queries = task.queries();
+        SpanAttention worker = takeWorker(cache);
+        worker.clear();
+        int at = task.resultAt();
+        for (int span = task.firstSpan(); span < task.endSpan(); span++) {
+            worker.restore(queries, results, at);
+            worker.merge(queries);
+            at += queries.resultLength(cache.valueStride());
+        }
+        worker.finish(queries, out);
+        workers.offer(worker);
+    }
+
+    private SpanAttention takeWorker(KvCache cache) {
+        SpanAttention worker = workers.poll();
+        return worker != null && worker.reads(cache)
+                ? worker
+                : new SpanAttention(config, kernels, cache);
     }
 }

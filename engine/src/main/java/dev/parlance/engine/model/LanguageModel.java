@@ -1,6 +1,7 @@
 package dev.parlance.engine.model;
 
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 
 /** A model that computes logits. Threads: one at a time, the engine thread. */
 public interface LanguageModel {
@@ -10,7 +11,7 @@ public interface LanguageModel {
     int contextLength();
 
     /** A pool of KV blocks that fits this model. */
-    KvCache newCache(int blockCount);
+    KvCache newCache(KvStorage storage, int blockCount);
 
     /**
      * Computes one step: writes keys and values of all rows to the cache and hands out the logits

@@ -2,6 +2,8 @@ package dev.parlance.engine.model;
 
 import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvShape;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.tensor.Matrix;
 
 import java.util.Arrays;
@@ -65,10 +67,9 @@ final class Transformer implements LanguageModel {
     }
 
     @Override
-    public KvCache newCache(int blockCount) {
-        int[] floatsPerToken = new int[config.layerCount()];
-        Arrays.fill(floatsPerToken, config.keyLength());
-        return new KvCache(floatsPerToken, blockCount);
+    public KvCache newCache(KvStorage storage, int blockCount) {
+        KvShape shape = new KvShape(config.layerCount(), config.kvHeadCount(), config.headLength());
+        return new KvCache(shape, storage, blockCount);
     }
 
     @Override
@@ -200,7 +201,9 @@ final class Transformer implements LanguageModel {
                     rowLogits[token] *= config.logitScale();
                 }
             }
-            Softcap.apply(config.logitSoftcap(), rowLogits, 0, vocabularySize);
+            if (config.logitSoftcap() != 0) {
+                kernels.softcap(config.logitSoftcap(), rowLogits, 0, vocabularySize);
+            }
             int row = wantedRows[i];
             consumer.accept(rows.runIndex(row), rows.rowInRun(row), rowLogits);
         }

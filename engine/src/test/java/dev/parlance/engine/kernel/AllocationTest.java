@@ -48,7 +48,9 @@ class AllocationTest {
             float[] x = new float[length];
             float[] y = new float[length];
             float[] out = new float[length];
-            assertAllocatesNothing(() -> out[0] = kernels.dot(x, 0, y, 0, length));
+            assertAllocatesNothing(() -> out[0] = kernels.max(x, 0, length));
+            assertAllocatesNothing(() -> out[0] = kernels.expSum(1, x, 0, length));
+            assertAllocatesNothing(() -> kernels.softcap(30, x, 0, length));
             assertAllocatesNothing(() -> kernels.addScaled(0.5f, x, 0, y, 0, length));
             assertAllocatesNothing(() -> kernels.rmsNorm(x, 0, y, 1, out, 0, length));
             assertAllocatesNothing(() -> kernels.layerNorm(x, 0, y, y, 1, out, 0, length));
@@ -56,6 +58,24 @@ class AllocationTest {
             assertAllocatesNothing(() -> kernels.siluMultiply(x, 0, y, 0, length));
             assertAllocatesNothing(() -> kernels.geluMultiply(x, 0, y, 0, length));
             assertAllocatesNothing(() -> kernels.gelu(x, 0, length));
+        }
+    }
+
+    @Test
+    void attentionAllocatesNothing() {
+        assumeTrue(VectorMachine.floatBits() >= 256);
+        try (KernelPool pool = new KernelPool(1)) {
+            Kernels kernels = new VectorKernels(pool);
+            float[] a = new float[12 * 64];
+            float[] b = new float[64 * 64];
+            float[] c = new float[12 * 64];
+            short[] halves = new short[64 * 16];
+            byte[] bytes = new byte[64 * 16];
+            assertAllocatesNothing(
+                    () -> kernels.multiplyAdd(12, 64, 64, a, 0, 64, b, 0, 64, c, 0, 64));
+            assertAllocatesNothing(() -> kernels.widen(halves, 0, b, 0, 64 * 16));
+            assertAllocatesNothing(() -> kernels.widenColumns(bytes, 0, a, 0, b, 0, 64));
+            assertAllocatesNothing(() -> kernels.widenGroups(bytes, 0, a, 0, b, 0, 32));
         }
     }
 

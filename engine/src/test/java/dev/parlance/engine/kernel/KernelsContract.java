@@ -161,21 +161,134 @@ abstract class KernelsContract {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 13, 64, 100})
-    void dotAndAddScaled(int length) {
+    void addScaledAndScale(int length) {
         Random random = new Random(length);
         float[] a = randoms(random, length + 2);
         float[] b = randoms(random, length + 5);
-        double sum = 0;
-        for (int i = 0; i < length; i++) {
-            sum += (double) a[2 + i] * b[5 + i];
-        }
-        assertThat((double) kernels.dot(a, 2, b, 5, length)).isCloseTo(sum, within(1e-5));
-
         float[] y = b.clone();
         kernels.addScaled(0.5f, a, 2, y, 5, length);
         assertThat(y).startsWith(b[0], b[1], b[2], b[3], b[4]);
         for (int i = 0; i < length; i++) {
             assertThat(y[5 + i]).isCloseTo(b[5 + i] + 0.5f * a[2 + i], within(1e-6f));
+        }
+        float[] scaled = b.clone();
+        kernels.scale(3, scaled, 5, length);
+        assertThat(scaled).startsWith(b[0], b[1], b[2], b[3], b[4]);
+        for (int i = 0; i < length; i++) {
+            assertThat(scaled[5 + i]).isEqualTo(3 * b[5 + i]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 40, 64, 80, 96, 128})
+    void multiplyAddAddsAProductOfMatrices(int length) {
+        Random random = new Random(length);
+        for (int rows : new int[] {4, 8, 12, 16}) {
+            for (int columns : new int[] {16, 48}) {
+                int aStride = length + 3;
+                int bStride = columns + 5;
+                int cStride = columns + 7;
+                float[] a = randoms(random, 1 + rows * aStride);
+                float[] b = randoms(random, 2 + length * bStride);
+                float[] before = randoms(random, 3 + rows * cStride);
+                float[] c = before.clone();
+                kernels.multiplyAdd(
+                        rows, length, columns, a, 1, aStride, b, 2, bStride, c, 3, cStride);
+                double[] expected = new double[c.length];
+                for (int i = 0; i < c.length; i++) {
+                    expected[i] = before[i];
+                }
+                for (int r = 0; r < rows; r++) {
+                    for (int j = 0; j < columns; j++) {
+                        for (int k = 0; k < length; k++) {
+                            expected[3 + r * cStride + j] +=
+                                    (double) a[1 + r * aStride + k] * b[2 + k * bStride + j];
+                        }
+                    }
+                }
+                for (int i = 0; i < c.length; i++) {
+                    assertThat((double) c[i]).isCloseTo(expected[i], within(2e-5));
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyHalfIsWidenedExactly() {
+        short[] halves = new short[1 + 65_536];
+        for (int i = 0; i < 65_536; i++) {
+            halves[1 + i] = (short) i;
+        }
+        float[] out = new float[2 + 65_536];
+        kernels.widen(halves, 1, out, 2, 65_536);
+        for (int i = 0; i < 65_536; i++) {
+            int exponent = i >> 10 & 31;
+            double size = (i & 1023) + (exponent == 0 ? 0 : 1024);
+            double value = size * Math.pow(2, Math.max(exponent, 1) - 25);
+            if (exponent == 31) {
+                value = (i & 1023) == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+            }
+            // Boxed, so that zeros of both signs differ and that what is no number equals itself.
+            assertThat(Double.valueOf(out[2 + i]))
+                    .isEqualTo(Double.valueOf(i < 32_768 ? value : -value));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 32, 33, 64, 80})
+    void bytesAreWidenedByTheScaleOfTheirColumnOrGroup(int rows) {
+        Random random = new Random(rows);
+        byte[] bytes = new byte[3 + rows * 32];
+        random.nextBytes(bytes);
+        float[] scales = randoms(random, 2 + Math.max(rows, (rows + 31) / 32 * 16));
+        float[] columns = new float[1 + rows * 16];
+        kernels.widenColumns(bytes, 3, scales, 2, columns, 1, rows);
+        assertThat(columns[0]).isZero();
+        for (int i = 0; i < rows * 16; i++) {
+            assertThat(columns[1 + i]).isEqualTo(bytes[3 + i] * scales[2 + i / 512 * 16 + i % 16]);
+        }
+        float[] groups = new float[1 + rows * 32];
+        kernels.widenGroups(bytes, 3, scales, 2, groups, 1, rows);
+        assertThat(groups[0]).isZero();
+        for (int i = 0; i < rows * 32; i++) {
+            assertThat(groups[1 + i]).isEqualTo(bytes[3 + i] * scales[2 + i / 32]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 8, 13, 31, 32, 512})
+    void maxAndExpSum(int length) {
+        float[] x = randoms(new Random(length), length + 2);
+        x[0] = 100;
+        x[length + 1] = 100;
+        double max = Double.NEGATIVE_INFINITY;
+        double sum = 0;
+        for (int i = 1; i <= length; i++) {
+            max = Math.max(max, x[i]);
+            sum += Math.exp(x[i] - 0.25);
+        }
+        assertThat((double) kernels.max(x, 1, length)).isEqualTo(max);
+        float[] powers = x.clone();
+        assertThat((double) kernels.expSum(0.25f, powers, 1, length))
+                .isCloseTo(sum, within(1e-6 * sum));
+        assertThat(powers).startsWith(100).endsWith(100);
+        for (int i = 1; i <= length; i++) {
+            double expected = Math.exp(x[i] - 0.25);
+            assertThat((double) powers[i]).isCloseTo(expected, within(3e-7 * expected));
+        }
+    }
+
+    @Test
+    void softcapBoundsSmoothly() {
+        float[] x = new float[1203];
+        for (int i = 1; i < x.length; i++) {
+            x[i] = (i - 600) / 3f;
+        }
+        float[] capped = x.clone();
+        kernels.softcap(50, capped, 1, x.length - 1);
+        for (int i = 0; i < x.length; i++) {
+            assertThat((double) capped[i])
+                    .isCloseTo(50 * Math.tanh(x[i] / 50.0), within(50 * 1.5e-7));
         }
     }
 

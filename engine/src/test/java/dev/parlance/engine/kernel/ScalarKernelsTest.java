@@ -17,6 +17,6 @@ class ScalarKernelsTest extends KernelsContract {
         float[] ones = {1, 1, 1, 1, 1, 1, 1, 1, 1};
         float lane0 = 1e8f + 5;
         float expected = ((lane0 + -1e8f) + (3 + 1e-3f)) + ((1 + 7e7f) + (0.5f + -7e7f));
-        assertThat(kernels.dot(a, 0, ones, 0, 9)).isEqualTo(expected);
+        assertThat(ScalarKernels.product(a, 0, ones, 0, 9)).isEqualTo(expected);
     }
 }

@@ -159,10 +159,46 @@ class VectorKernelsTest extends KernelsContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 16, 40, 64, 80, 96, 128})
+    void tilesOfAttentionAgree(int length) {
+        Random random = new Random(length);
+        for (int rows : new int[] {4, 8, 12, 16, 20}) {
+            for (int columns : new int[] {16, 32, 48, 80}) {
+                float[] a = randoms(random, 1 + rows * (length + 3));
+                float[] b = randoms(random, 2 + length * (columns + 5));
+                same(
+                        randoms(random, 3 + rows * (columns + 7)),
+                        (k, c) ->
+                                k.multiplyAdd(
+                                        rows,
+                                        length,
+                                        columns,
+                                        a,
+                                        1,
+                                        length + 3,
+                                        b,
+                                        2,
+                                        columns + 5,
+                                        c,
+                                        3,
+                                        columns + 7));
+            }
+        }
+    }
+
     private void compareAll(float[] a, float[] b, int length) {
         assertSameBits(
-                new float[] {kernels.dot(a, 3, b, 5, length)},
-                new float[] {scalar.dot(a, 3, b, 5, length)});
+                new float[] {VectorSums.product(a, 3, b, 5, length)},
+                new float[] {ScalarKernels.product(a, 3, b, 5, length)});
+        assertSameBits(
+                new float[] {kernels.max(a, 3, length)}, new float[] {scalar.max(a, 3, length)});
+        assertSameBits(
+                new float[] {kernels.expSum(1.5f, a.clone(), 3, length)},
+                new float[] {scalar.expSum(1.5f, a.clone(), 3, length)});
+        same(a, (k, y) -> k.expSum(1.5f, y, 3, length));
+        same(a, (k, y) -> k.scale(1.7f, y, 3, length));
+        same(a, (k, y) -> k.softcap(30, y, 3, length));
         same(b, (k, y) -> k.addScaled(1.7f, a, 3, y, 5, length));
         float[] weight = randoms(new Random(9), length);
         float[] bias = randoms(new Random(10), length);

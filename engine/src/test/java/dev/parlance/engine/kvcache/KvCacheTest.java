@@ -2,17 +2,27 @@ package dev.parlance.engine.kvcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.parlance.engine.kernel.KernelPool;
+import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kernel.ScalarKernels;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
 class KvCacheTest {
-    private final KvCache cache = new KvCache(new int[] {4, 6}, 5);
+    private final Kernels kernels = new ScalarKernels(new KernelPool(1));
+    private final KvCache cache = new KvCache(new KvShape(2, 3, 5), KvStorage.F32, 5);
 
     @Test
     void countsBlocksForTokens() {
@@ -55,38 +65,190 @@ class KvCacheTest {
     @Test
     void memoryIsTakenOnTouchOnly() {
         BlockTable table = cache.allocate(20);
-        assertThatThrownBy(() -> cache.block(table, 3))
+        float[] x = new float[15];
+        KvTile tile = cache.newTile();
+        assertThatThrownBy(() -> cache.write(table, 3, 0, x, 0, x, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageMatching("KV block \\d has no memory yet");
         cache.touch(table, 15);
-        float[] block = cache.block(table, 3);
-        assertThat(block).hasSize(2 * 16 * (4 + 6));
+        Arrays.fill(x, 7);
+        cache.write(table, 3, 0, x, 0, x, 0);
         cache.touch(table, 0);
-        assertThat(cache.block(table, 3)).isSameAs(block);
-        assertThatThrownBy(() -> cache.block(table, 16)).isInstanceOf(IllegalStateException.class);
+        cache.readKeys(table, 3, 0, 0, kernels, tile);
+        assertThat(tile.floats()[tile.offset() + 3]).isEqualTo(7);
+        assertThatThrownBy(() -> cache.readKeys(table, 16, 0, 0, kernels, tile))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> cache.readValues(table, 16, 0, 0, kernels, tile))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "F32, 64, 64, 0",
+        "F32, 5, 16, 0",
+        "F16, 64, 64, 0",
+        "F16, 40, 48, 0",
+        "Q8_0, 64, 64, 2",
+        "Q8_0, 80, 96, 3",
+        "Q8_0, 5, 32, 1"
+    })
+    void blockBytesCountWhatABlockTakes(KvStorage storage, int headLength, int stride, int groups) {
+        KvCache pool = new KvCache(new KvShape(2, 3, headLength), storage, 0);
+        int bytes =
+                switch (storage) {
+                    case F32 -> 4;
+                    case F16 -> 2;
+                    case Q8_0 -> 1;
+                };
+        assertThat(pool.valueStride()).isEqualTo(stride);
+        assertThat(pool.blockBytes())
+                .isEqualTo(2 * 3 * 16 * ((headLength + stride) * bytes + 2 * groups * 4));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBlockThatCannotBeCountedIsRefused(KvStorage storage) {
+        KvShape shape = new KvShape(1 << 14, 1 << 10, 1 << 10);
+        assertThatThrownBy(() -> new KvCache(shape, storage, 0).blockBytes())
+                .isInstanceOf(ArithmeticException.class);
+    }
+
+    /** 2^-11 is half of the last bit of a half, 1 / 254 half of a step of 1 / 127. */
+    @ParameterizedTest
+    @CsvSource({
+        "F32, 1, 0",
+        "F32, 64, 0",
+        "F32, 40, 0",
+        "F16, 64, 4.9e-4",
+        "F16, 80, 4.9e-4",
+        "F16, 5, 4.9e-4",
+        "Q8_0, 64, 3.95e-3",
+        "Q8_0, 80, 3.95e-3",
+        "Q8_0, 128, 3.95e-3",
+        "Q8_0, 40, 3.95e-3",
+        "Q8_0, 7, 3.95e-3"
+    })
+    void whatIsWrittenIsReadWithinTheErrorOfItsStorage(
+            KvStorage storage, int headLength, double bound) {
+        int layers = 2;
+        int heads = 3;
+        KvCache pool = new KvCache(new KvShape(layers, heads, headLength), storage, 3);
+        BlockTable table = pool.allocate(40);
+        Random random = new Random(headLength);
+        float[][][] keys = new float[layers][40][];
+        float[][][] values = new float[layers][40][];
+        for (int position = 0; position < 40; position++) {
+            pool.touch(table, position);
+            for (int layer = 0; layer < layers; layer++) {
+                keys[layer][position] = gaussians(random, heads * headLength);
+                values[layer][position] = gaussians(random, heads * headLength);
+                pool.write(
+                        table,
+                        position,
+                        layer,
+                        keys[layer][position],
+                        0,
+                        values[layer][position],
+                        0);
+            }
+        }
+        KvTile tile = pool.newTile();
+        for (int position = 0; position < 40; position++) {
+            int slot = position % 16;
+            for (int layer = 0; layer < layers; layer++) {
+                for (int head = 0; head < heads; head++) {
+                    int at = head * headLength;
+                    pool.readKeys(table, position, layer, head, kernels, tile);
+                    float[] key = new float[headLength];
+                    for (int i = 0; i < headLength; i++) {
+                        key[i] = tile.floats()[tile.offset() + i * tile.stride() + slot];
+                    }
+                    assertNear(key, keys[layer][position], at, bound);
+                    pool.readValues(table, position, layer, head, kernels, tile);
+                    int from = tile.offset() + slot * tile.stride();
+                    float[] row = Arrays.copyOfRange(tile.floats(), from, from + tile.stride());
+                    assertNear(Arrays.copyOf(row, headLength), values[layer][position], at, bound);
+                    for (int i = headLength; i < row.length; i++) {
+                        assertThat(row[i]).isZero();
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] gaussians(Random random, int length) {
+        float[] x = new float[length];
+        for (int i = 0; i < length; i++) {
+            x[i] = (float) random.nextGaussian();
+        }
+        return x;
+    }
+
+    /** Errors are relative to the greatest of the number's 32 neighbours, or itself if that. */
+    private static void assertNear(float[] actual, float[] expected, int at, double bound) {
+        for (int i = 0; i < actual.length; i++) {
+            int group = i / 32 * 32;
+            double most = 0;
+            for (int j = group; j < Math.min(group + 32, actual.length); j++) {
+                most = Math.max(most, Math.abs(expected[at + j]));
+            }
+            assertThat((double) actual[i]).isCloseTo(expected[at + i], within(bound * most));
+        }
     }
 
     @Test
-    void keysAndValuesOfAllLayersAndPositionsLieApart() {
-        Set<Integer> used = new HashSet<>();
-        int[] lengths = {4, 6};
-        for (int layer = 0; layer < lengths.length; layer++) {
-            for (int position = 0; position < KvCache.BLOCK_TOKENS; position++) {
-                for (int i = 0; i < lengths[layer]; i++) {
-                    assertThat(used.add(cache.keyOffset(layer, position) + i)).isTrue();
-                    assertThat(used.add(cache.valueOffset(layer, position) + i)).isTrue();
-                }
-                assertThat(cache.keyOffset(layer, position + 16))
-                        .isEqualTo(cache.keyOffset(layer, position));
-            }
+    void numbersThatHalvesLackAreClampedAndTheSmallestKept() {
+        float[] key = {1e30f, -1e30f, 65_519, 0x1p-24f, -0f};
+        assertThat(roundTrip(KvStorage.F16, key))
+                .containsExactly(65_504, -65_504, 65_504, 0x1p-24f, -0f);
+    }
+
+    @Test
+    void bytesReachFromTheGreatestToItsNegativeAndTakeAnything() {
+        assertThat(roundTrip(KvStorage.Q8_0, 127, -127, 1, 0.4f, -0f))
+                .containsExactly(127, -127, 1, 0, 0);
+        assertThat(roundTrip(KvStorage.Q8_0, 0, 0, 0, 0, 0)).containsOnly(0);
+        assertThat(roundTrip(KvStorage.Q8_0, Float.MIN_VALUE, 0, 0, 0, 0)).containsOnly(0);
+        float[] huge = roundTrip(KvStorage.Q8_0, Float.POSITIVE_INFINITY, 0, -1, 2, 3);
+        assertThat(huge[0]).isFinite().isGreaterThan(2.9e38f);
+        assertThat(roundTrip(KvStorage.Q8_0, Float.NaN, 1, 1, 1, 1)).containsOnly(Float.NaN);
+    }
+
+    private float[] roundTrip(KvStorage storage, float... key) {
+        KvCache pool = new KvCache(new KvShape(1, 1, key.length), storage, 1);
+        BlockTable table = pool.allocate(1);
+        pool.touch(table, 0);
+        pool.write(table, 0, 0, key, 0, key, 0);
+        KvTile tile = pool.newTile();
+        pool.readValues(table, 0, 0, 0, kernels, tile);
+        return Arrays.copyOfRange(tile.floats(), tile.offset(), tile.offset() + key.length);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCopiedPrefixIsTheSameAndStaysSo(KvStorage storage) {
+        KvCache pool = new KvCache(new KvShape(1, 1, 2), storage, 5);
+        BlockTable from = pool.allocate(20);
+        BlockTable to = pool.allocate(40);
+        for (int position = 0; position < 20; position++) {
+            pool.touch(from, position);
+            pool.write(from, position, 0, new float[] {position, 1}, 0, new float[] {2, 3}, 0);
         }
-        assertThat(used).hasSize(320).allMatch(offset -> offset >= 0 && offset < 320);
+        pool.copyPrefix(from, to, 20);
+        KvTile tile = pool.newTile();
+        for (int position = 0; position < 20; position++) {
+            pool.write(from, position, 0, new float[2], 0, new float[2], 0);
+            pool.readKeys(to, position, 0, 0, kernels, tile);
+            assertThat((double) tile.floats()[tile.offset() + position % 16])
+                    .isCloseTo(position, within(0.1));
+        }
+        pool.touch(to, 39);
     }
 
     @Test
     void tablesNeverShareABlockInAnyOrderOfUse() {
         Random random = new Random(5);
-        KvCache pool = new KvCache(new int[] {1}, 40);
+        KvCache pool = new KvCache(new KvShape(1, 1, 1), KvStorage.F32, 40);
         List<BlockTable> tables = new ArrayList<>();
         for (int step = 0; step < 1000; step++) {
             int tokens = 1 + random.nextInt(100);

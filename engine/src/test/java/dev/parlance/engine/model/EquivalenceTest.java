@@ -9,6 +9,7 @@ import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kernel.ScalarKernels;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.Batch.LogitsWanted;
 import dev.parlance.engine.model.Batch.Run;
 import dev.parlance.engine.model.TinyModel.Shape;
@@ -37,25 +38,30 @@ class EquivalenceTest {
     private static final Shape SHAPE = new Shape(3, 24, 6, 2, 8, 40, 48);
     private static final int[] PROMPT = tokens(53, 1);
 
-    /** A family, and whether the kernels are the scalar ones. */
-    record Setup(String name, Supplier<TinyModel> model, boolean scalar) {
+    /** A family, how keys and values are kept, and whether the kernels are the scalar ones. */
+    record Setup(String name, Supplier<TinyModel> model, KvStorage storage, boolean scalar) {
         @Override
         public String toString() {
-            return name + (scalar ? ", scalar" : "");
+            return name + ", " + storage + (scalar ? ", scalar" : "");
         }
     }
 
     static List<Setup> models() {
         return List.of(
-                new Setup("llama", () -> TinyModel.of("llama", SHAPE), true),
-                new Setup("llama", () -> TinyModel.of("llama", SHAPE), false),
-                new Setup("mixtral", () -> TinyModel.of("llama", SHAPE).experts(5, 2, 40), false),
+                new Setup("llama", () -> TinyModel.of("llama", SHAPE), KvStorage.F32, true),
+                new Setup("llama", () -> TinyModel.of("llama", SHAPE), KvStorage.F16, false),
+                new Setup(
+                        "mixtral",
+                        () -> TinyModel.of("llama", SHAPE).experts(5, 2, 40),
+                        KvStorage.F32,
+                        false),
                 new Setup(
                         "gemma2",
                         () ->
                                 TinyModel.of("gemma2", SHAPE)
                                         .normsAfter()
                                         .integer("attention.sliding_window", 7),
+                        KvStorage.Q8_0,
                         false));
     }
 
@@ -96,8 +102,8 @@ class EquivalenceTest {
     @ValueSource(ints = {1, 2, 15, 16, 17, 40})
     void promptInChunksIsThePromptAtOnce(int chunk) throws IOException {
         check(model -> {
-            float[][] whole = Logits.ofAll(model, PROMPT);
-            KvCache cache = model.newCache(KvCache.blocksFor(PROMPT.length));
+            float[][] whole = Logits.ofAll(model, setup.storage(), PROMPT);
+            KvCache cache = model.newCache(setup.storage(), KvCache.blocksFor(PROMPT.length));
             BlockTable blocks = cache.allocate(PROMPT.length);
             for (int from = 0; from < PROMPT.length; from += chunk) {
                 int to = Math.min(PROMPT.length, from + chunk);
@@ -113,14 +119,14 @@ class EquivalenceTest {
         check(model -> {
             Random random = new Random(seed);
             int count = 5;
-            KvCache cache = model.newCache(100);
+            KvCache cache = model.newCache(setup.storage(), 100);
             List<int[]> prompts = new ArrayList<>();
             List<float[][]> alone = new ArrayList<>();
             List<BlockTable> tables = new ArrayList<>();
             int[] computed = new int[count];
             for (int i = 0; i < count; i++) {
                 prompts.add(tokens(1 + random.nextInt(60), 10 * seed + i));
-                alone.add(Logits.ofAll(model, prompts.get(i)));
+                alone.add(Logits.ofAll(model, setup.storage(), prompts.get(i)));
                 tables.add(cache.allocate(prompts.get(i).length));
             }
             while (IntStream.range(0, count).anyMatch(i -> computed[i] < prompts.get(i).length)) {
@@ -155,8 +161,8 @@ class EquivalenceTest {
     @ValueSource(longs = {1, 2})
     void scatteredBlocksAreBlocksInOrder(long seed) throws IOException {
         check(model -> {
-            float[][] inOrder = Logits.ofAll(model, PROMPT);
-            KvCache cache = model.newCache(12);
+            float[][] inOrder = Logits.ofAll(model, setup.storage(), PROMPT);
+            KvCache cache = model.newCache(setup.storage(), 12);
             Random random = new Random(seed);
             List<BlockTable> others = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
@@ -179,8 +185,8 @@ class EquivalenceTest {
     void hugeStepIsCutWithoutATrace(int length) throws IOException {
         check(model -> {
             int[] prompt = tokens(length, 7);
-            float[][] whole = Logits.ofAll(model, prompt);
-            KvCache cache = model.newCache(KvCache.blocksFor(length));
+            float[][] whole = Logits.ofAll(model, setup.storage(), prompt);
+            KvCache cache = model.newCache(setup.storage(), KvCache.blocksFor(length));
             BlockTable blocks = cache.allocate(length);
             Logits.step(model, cache, blocks, 0, part(prompt, 0, length - 1));
             float[][] last =

@@ -7,6 +7,7 @@ import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.ScalarKernels;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.NaiveTransformer.Settings;
 import dev.parlance.engine.model.TinyModel.Shape;
 
@@ -298,7 +299,7 @@ class FamiliesTest {
                 KernelPool pool = new KernelPool(2)) {
             LanguageModel loaded = ModelLoader.load(file, new ScalarKernels(pool));
             float[][] whole = Logits.ofAll(loaded, PROMPT);
-            KvCache cache = loaded.newCache(KvCache.blocksFor(PROMPT.length));
+            KvCache cache = loaded.newCache(KvStorage.F32, KvCache.blocksFor(PROMPT.length));
             BlockTable blocks = cache.allocate(PROMPT.length);
             for (int start = 0; start < PROMPT.length; start += 10) {
                 int from = start;

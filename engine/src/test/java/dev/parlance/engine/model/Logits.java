@@ -2,6 +2,7 @@ package dev.parlance.engine.model;
 
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.Batch.LogitsWanted;
 import dev.parlance.engine.model.Batch.Run;
 
@@ -13,7 +14,11 @@ final class Logits {
 
     /** The logits of every token, computed in one step from an empty cache. */
     static float[][] ofAll(LanguageModel model, int... tokens) {
-        KvCache cache = model.newCache(KvCache.blocksFor(tokens.length));
+        return ofAll(model, KvStorage.F32, tokens);
+    }
+
+    static float[][] ofAll(LanguageModel model, KvStorage storage, int... tokens) {
+        KvCache cache = model.newCache(storage, KvCache.blocksFor(tokens.length));
         return step(model, cache, cache.allocate(tokens.length), 0, tokens);
     }
 

@@ -8,6 +8,7 @@ import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +101,8 @@ class OracleTest {
 
     private static double checkGreedy(LanguageModel model, OracleFiles.Case expected) {
         int[] prompt = expected.prompt();
-        KvCache cache = model.newCache(KvCache.blocksFor(prompt.length + GREEDY_TOKENS));
+        KvCache cache =
+                model.newCache(KvStorage.F32, KvCache.blocksFor(prompt.length + GREEDY_TOKENS));
         BlockTable blocks = cache.allocate(prompt.length + GREEDY_TOKENS);
         float[][] logits = Logits.step(model, cache, blocks, 0, prompt);
         float[] last = logits[prompt.length - 1];

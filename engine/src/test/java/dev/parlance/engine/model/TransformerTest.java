@@ -8,6 +8,7 @@ import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.ScalarKernels;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.Batch.LogitsWanted;
 import dev.parlance.engine.model.Batch.Run;
 import dev.parlance.engine.model.TinyModel.Shape;
@@ -37,7 +38,7 @@ class TransformerTest {
     void load() throws IOException {
         file = TinyModel.of("llama", SHAPE).open(folder);
         model = ModelLoader.load(file, new ScalarKernels(pool));
-        cache = model.newCache(4);
+        cache = model.newCache(KvStorage.F32, 4);
         blocks = cache.allocate(20);
     }
 

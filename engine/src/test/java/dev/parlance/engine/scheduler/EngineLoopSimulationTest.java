@@ -10,6 +10,7 @@ import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class EngineLoopSimulationTest {
                             sequences,
                             1 + random.nextInt(6),
                             sequences + random.nextInt(40));
-            cache = model.newCache(KvCache.blocksFor(CONTEXT) + random.nextInt(20));
+            cache = model.newCache(KvStorage.F32, KvCache.blocksFor(CONTEXT) + random.nextInt(20));
             loop = new EngineLoop(model, cache, limits, () -> seed, failures::add);
             boolean fails = random.nextInt(3) == 0;
             model.beforeForward =

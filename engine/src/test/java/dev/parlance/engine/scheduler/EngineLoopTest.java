@@ -16,6 +16,7 @@ import dev.parlance.engine.generation.GenerationStream;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class EngineLoopTest {
 
     private final FakeModel model = new FakeModel();
     private final List<Throwable> failures = new ArrayList<>();
-    private KvCache cache = model.newCache(40);
+    private KvCache cache = model.newCache(KvStorage.F32, 40);
 
     @Test
     void aRequestGivesItsPromptItsTokensAndItsEnd() {
@@ -169,7 +170,7 @@ class EngineLoopTest {
 
     @Test
     void blocksForTheWorstCaseAreReservedInOrderOfArrival() {
-        cache = model.newCache(10);
+        cache = model.newCache(KvStorage.F32, 10);
         EngineLoop loop = loop(new SchedulerLimits(160, 4, 8, 32));
         GenerationStream half = loop.submit(request(40, 40, 1, SAMPLED));
         GenerationStream large = loop.submit(request(100, 40, 1, SAMPLED));

@@ -9,6 +9,7 @@ import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ import java.util.concurrent.Future;
 @Timeout(120)
 class EngineThreadTest {
     private final FakeModel model = new FakeModel();
-    private final KvCache cache = model.newCache(100);
+    private final KvCache cache = model.newCache(KvStorage.F32, 100);
     private final List<Throwable> failures = new ArrayList<>();
     private final EngineLoop loop =
             new EngineLoop(

@@ -1,7 +1,13 @@
 package dev.parlance.engine.scheduler;
 
+import dev.parlance.engine.kernel.KernelPool;
+import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kernel.ScalarKernels;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvShape;
+import dev.parlance.engine.kvcache.KvStorage;
+import dev.parlance.engine.kvcache.KvTile;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.model.LanguageModel;
 
@@ -22,6 +28,8 @@ final class FakeModel implements LanguageModel {
     /** Called before each step; may throw. */
     Consumer<Batch> beforeForward = batch -> {};
 
+    private final Kernels kernels = new ScalarKernels(new KernelPool(1));
+
     /** May spoil logits. */
     Consumer<float[]> logitsFilter = logits -> {};
 
@@ -36,8 +44,8 @@ final class FakeModel implements LanguageModel {
     }
 
     @Override
-    public KvCache newCache(int blockCount) {
-        return new KvCache(new int[] {1}, blockCount);
+    public KvCache newCache(KvStorage storage, int blockCount) {
+        return new KvCache(new KvShape(1, 1, 1), storage, blockCount);
     }
 
     @Override
@@ -50,9 +58,9 @@ final class FakeModel implements LanguageModel {
                 int position = run.startPosition() + row;
                 cache.touch(run.blocks(), position);
                 // Key: the token plus one, so that 0 means never written. Value: the position.
-                cache.block(run.blocks(), position)[cache.keyOffset(0, position)] =
-                        run.tokens()[row] + 1;
-                cache.block(run.blocks(), position)[cache.valueOffset(0, position)] = position;
+                float[] key = {run.tokens()[row] + 1};
+                float[] value = {position};
+                cache.write(run.blocks(), position, 0, key, 0, value, 0);
                 boolean last = row == run.tokens().length - 1;
                 if (run.wanted() == Batch.LogitsWanted.ALL
                         || (run.wanted() == Batch.LogitsWanted.LAST && last)) {
@@ -64,12 +72,16 @@ final class FakeModel implements LanguageModel {
         }
     }
 
-    private static int[] readBack(KvCache cache, BlockTable blocks, int length) {
+    private int[] readBack(KvCache cache, BlockTable blocks, int length) {
         int[] tokens = new int[length];
+        KvTile keys = cache.newTile();
+        KvTile values = cache.newTile();
         for (int position = 0; position < length; position++) {
-            float[] block = cache.block(blocks, position);
-            tokens[position] = (int) block[cache.keyOffset(0, position)] - 1;
-            if (block[cache.valueOffset(0, position)] != position) {
+            cache.readKeys(blocks, position, 0, 0, kernels, keys);
+            cache.readValues(blocks, position, 0, 0, kernels, values);
+            int slot = position % KvCache.BLOCK_TOKENS;
+            tokens[position] = (int) keys.floats()[keys.offset() + slot] - 1;
+            if (values.floats()[values.offset() + slot * values.stride()] != position) {
                 throw new AssertionError("position " + position + " was never computed");
             }
         }
