@@ -23,15 +23,16 @@ import java.util.List;
  * and of the whole vocabulary within a bound.
  *
  * <p>Both sides compute in float32 with the same exact weights, those of quantised files
- * dequantised, so they differ only in the order of their sums and in the last bit of powers, sines
- * and exponentials. The greatest differences of a logprob, measured over all cases, are therefore
- * the same for all weight types: 0.5e-5 (TQ2_0) to 1.4e-5 (Q6_K). Of the families granite differs
- * by 0.1e-5, most by about 1e-5, llama3rope by 2.9e-5 and smollm3 by 4.0e-5. The bounds leave twice
- * that and stay ten times below the 1e-3 that is asked of us.
+ * dequantised, so they differ only in the order of their sums, in what the kernels add to whole
+ * numbers and take away again, and in the last bit of powers, sines and exponentials. The greatest
+ * differences of a logprob, measured over all cases: 1.0e-5 (BF16, F16, Q8_0) to 3.8e-5 (Q4_1), and
+ * 7.1e-5 with TQ2_0, whose small numbers feel most what is added to them. Of the families granite
+ * differs by 0.1e-5, most by about 1e-5, llama3rope by 2.9e-5 and smollm3 by 4.0e-5. The bounds
+ * leave twice that and stay below the 1e-3 that is asked of us.
  */
 class OracleTest {
     private static final double FAMILY_BOUND = 1e-4;
-    private static final double WEIGHT_TYPE_BOUND = 6e-5;
+    private static final double WEIGHT_TYPE_BOUND = 1.5e-4;
 
     private static final int GREEDY_TOKENS = 12;
 
