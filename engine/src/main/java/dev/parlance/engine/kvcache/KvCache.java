@@ -6,16 +6,27 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedSet;
 
 /**
  * The pool of KV blocks. A block holds the keys and values of {@value #BLOCK_TOKENS} consecutive
- * positions of one sequence, for every layer.
+ * positions, for every layer. Sequences that begin alike share the blocks of what they have in
+ * common, and a block that nobody uses any more is kept until its memory is wanted, in case another
+ * sequence begins so: the least recently used one goes first, the end of a prefix before its
+ * beginning.
  *
- * <p>Invariant: every block is free or owned by exactly one {@link BlockTable}; {@link
+ * <p>Invariant: every block is free, or used by at least one {@link BlockTable}, or kept; {@link
  * #checkIntegrity} tests it. Memory for a block is taken when it is first used. Threads: the engine
- * thread allocates and releases; the kernel pool reads and writes blocks of the running step.
+ * thread allocates, publishes and releases; the kernel pool reads and writes blocks of the running
+ * step.
  */
 public final class KvCache {
     /** Positions per block. */
@@ -24,8 +35,18 @@ public final class KvCache {
     private final KvStorage storage;
     private final KvLayout layout;
     private final @Nullable KvBlock[] blocks;
+
+    /** How many tables use a block. */
+    private final int[] users;
+
+    /** What a block is known to hold, if others may use it. */
+    private final @Nullable PrefixKey[] keys;
+
+    private final Map<PrefixKey, Integer> known = new HashMap<>();
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
-    private final BitSet owned = new BitSet();
+
+    /** Known blocks without a user, least recently used first. */
+    private final SequencedSet<Integer> kept = new LinkedHashSet<>();
 
     /**
      * @param blockCount how many blocks the pool has
@@ -34,6 +55,8 @@ public final class KvCache {
         this.storage = storage;
         this.layout = KvLayout.of(shape, storage);
         this.blocks = new KvBlock[blockCount];
+        this.users = new int[blockCount];
+        this.keys = new PrefixKey[blockCount];
         for (int i = 0; i < blockCount; i++) {
             free.add(i);
         }
@@ -48,35 +71,121 @@ public final class KvCache {
         return blocks.length;
     }
 
+    /** Blocks that nobody uses, kept ones included. */
     public int freeBlocks() {
-        return free.size();
+        return free.size() + kept.size();
     }
 
-    /** Takes blocks for {@code tokens} positions; the caller has seen that enough are free. */
+    /** Blocks that are kept in case a sequence begins so. */
+    public int keptBlocks() {
+        return kept.size();
+    }
+
+    /**
+     * Whether {@link #allocate} has enough blocks.
+     *
+     * @param prefix as there
+     */
+    public boolean canAllocate(int tokens, List<PrefixKey> prefix) {
+        int shared = 0;
+        int awakened = 0;
+        for (int id : knownBlocks(prefix)) {
+            shared++;
+            awakened += users[id] == 0 ? 1 : 0;
+        }
+        return blocksFor(tokens) - shared <= freeBlocks() - awakened;
+    }
+
+    /**
+     * Takes blocks for {@code tokens} positions, of which the first are those whose contents are
+     * known already. The caller has seen that enough are free.
+     *
+     * @param prefix the keys of the sequence's first blocks, fewer than {@code tokens} fill; empty:
+     *     nothing is to be reused
+     */
+    public BlockTable allocate(int tokens, List<PrefixKey> prefix) {
+        if (!canAllocate(tokens, prefix)) {
+            throw new IllegalStateException(
+                    blocksFor(tokens) + " KV blocks wanted, " + freeBlocks() + " free");
+        }
+        int[] ids = new int[blocksFor(tokens)];
+        List<Integer> shared = knownBlocks(prefix);
+        for (int i = 0; i < shared.size(); i++) {
+            ids[i] = shared.get(i);
+            use(ids[i]);
+        }
+        for (int i = shared.size(); i < ids.length; i++) {
+            ids[i] = takeFree();
+            users[ids[i]] = 1;
+        }
+        return new BlockTable(ids, shared.size() * BLOCK_TOKENS);
+    }
+
+    /** Takes blocks for {@code tokens} positions, none of them known. */
     public BlockTable allocate(int tokens) {
-        int count = blocksFor(tokens);
-        if (count > free.size()) {
-            throw new IllegalStateException(count + " KV blocks wanted, " + free.size() + " free");
+        return allocate(tokens, List.of());
+    }
+
+    /** The blocks that hold the first of these, up to one that none holds. */
+    private List<Integer> knownBlocks(List<PrefixKey> prefix) {
+        List<Integer> found = new ArrayList<>();
+        for (PrefixKey key : prefix) {
+            Integer id = known.get(key);
+            if (id == null) {
+                break;
+            }
+            found.add(id);
         }
-        List<Integer> ids = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            int id = free.remove();
-            owned.set(id);
-            ids.add(id);
+        return found;
+    }
+
+    private void use(int id) {
+        if (users[id]++ == 0) {
+            kept.remove(id);
         }
-        return new BlockTable(ids);
+    }
+
+    private int takeFree() {
+        Integer id = free.poll();
+        if (id == null) {
+            id = kept.removeFirst();
+            known.remove(keys[id]);
+            keys[id] = null;
+        }
+        return id;
+    }
+
+    /**
+     * Lets other sequences use a block, whose positions must all have been computed.
+     *
+     * @param index of the block in the table
+     */
+    public void publish(BlockTable table, int index, PrefixKey key) {
+        int id = table.block(index);
+        if (keys[id] == null && known.putIfAbsent(key, id) == null) {
+            keys[id] = key;
+        }
     }
 
     /** Gives a table's blocks back; the table must not be used again. */
     public void release(BlockTable table) {
-        for (int i = 0; i < table.size(); i++) {
-            int id = table.block(i);
-            if (!owned.get(id)) {
-                throw new IllegalStateException("KV block " + id + " is released twice");
+        // The end first, so that it is the first to go of those that are kept.
+        for (int i = table.size() - 1; i >= 0; i--) {
+            giveBack(table.block(i));
+        }
+    }
+
+    private void giveBack(int id) {
+        if (users[id] == 0) {
+            throw new IllegalStateException("KV block " + id + " is released twice");
+        }
+        if (--users[id] == 0) {
+            if (keys[id] == null) {
+                // Used again first: its memory has been taken already.
+                free.push(id);
+            } else {
+                kept.add(id);
             }
-            owned.clear(id);
-            // Used again first: its memory has been taken already.
-            free.push(id);
         }
     }
 
@@ -86,12 +195,20 @@ public final class KvCache {
     }
 
     /**
-     * Copies keys and values of the first {@code tokens} positions to another sequence. Engine
-     * thread only.
+     * Gives another sequence the keys and values of the first {@code tokens} positions: whole
+     * blocks are shared from now on, the rest is copied. Engine thread only.
      */
     public void copyPrefix(BlockTable from, BlockTable to, int tokens) {
-        for (int position = 0; position < tokens; position += BLOCK_TOKENS) {
-            blocks[to.block(position / BLOCK_TOKENS)] = block(from, position).copy();
+        int whole = tokens / BLOCK_TOKENS;
+        for (int i = 0; i < whole; i++) {
+            if (to.block(i) != from.block(i)) {
+                giveBack(to.block(i));
+                use(from.block(i));
+                to.replace(i, from.block(i));
+            }
+        }
+        if (tokens % BLOCK_TOKENS > 0) {
+            blocks[to.block(whole)] = block(from, tokens - 1).copy();
         }
     }
 
@@ -171,22 +288,36 @@ public final class KvCache {
     }
 
     /**
-     * Tests that free and owned blocks are all blocks, each once.
+     * Tests that every block is free, used or kept, and only one of these, and that what is known
+     * of blocks agrees.
      *
      * @throws IllegalStateException if not
      */
     public void checkIntegrity() {
-        BitSet all = (BitSet) owned.clone();
-        for (int id : free) {
-            if (all.get(id)) {
-                throw new IllegalStateException(
-                        "KV block " + id + " is free twice or free and owned");
+        BitSet seen = new BitSet();
+        for (Collection<Integer> unused : List.of(free, kept)) {
+            for (int id : unused) {
+                if (seen.get(id) || users[id] != 0) {
+                    throw new IllegalStateException(
+                            "KV block " + id + " is free twice or free and used");
+                }
+                seen.set(id);
             }
-            all.set(id);
         }
-        if (all.cardinality() != blocks.length) {
-            throw new IllegalStateException(
-                    all.cardinality() + " of " + blocks.length + " KV blocks are accounted for");
+        for (int id = 0; id < blocks.length; id++) {
+            boolean used = users[id] > 0;
+            if (!used && !seen.get(id)) {
+                throw new IllegalStateException("KV block " + id + " is lost");
+            }
+            if (!used && kept.contains(id) != (keys[id] != null)) {
+                throw new IllegalStateException("KV block " + id + " is kept without a key");
+            }
+            if (keys[id] != null && !Objects.equals(known.get(keys[id]), id)) {
+                throw new IllegalStateException("KV block " + id + " is not found by its key");
+            }
+        }
+        if (known.size() != Arrays.stream(keys).filter(Objects::nonNull).count()) {
+            throw new IllegalStateException("a key of a KV block is known that none has");
         }
     }
 }

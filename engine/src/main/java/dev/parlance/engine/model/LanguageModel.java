@@ -10,6 +10,14 @@ public interface LanguageModel {
     /** The trained maximum of positions. */
     int contextLength();
 
+    /**
+     * Names how the positions of a prompt of this length are computed. Keys and values of equal
+     * tokens at equal positions are equal for prompts of one scope, and may differ between scopes.
+     */
+    default String positionScope(int promptLength) {
+        return "";
+    }
+
     /** A pool of KV blocks that fits this model. */
     KvCache newCache(KvStorage storage, int blockCount);
 

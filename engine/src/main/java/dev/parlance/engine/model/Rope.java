@@ -3,6 +3,8 @@ package dev.parlance.engine.model;
 import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.model.ArchitectureSpec.PositionEncoding;
 
+import java.util.Arrays;
+
 /**
  * Rotary position embedding: turns pairs of a head's dimensions by angles that grow with the
  * position.
@@ -44,6 +46,13 @@ final class Rope {
         this.farFrequencies = farFrequencies.clone();
         this.farFrom = farFrom;
         this.magnitude = magnitude;
+    }
+
+    /**
+     * Whether the positions of a prompt are rotated by other frequencies than those of short ones.
+     */
+    boolean isFar(int promptLength) {
+        return promptLength > farFrom && !Arrays.equals(frequencies, farFrequencies);
     }
 
     /** Computes the angles of a step's rows. */

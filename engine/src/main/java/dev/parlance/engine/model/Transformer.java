@@ -67,6 +67,12 @@ final class Transformer implements LanguageModel {
     }
 
     @Override
+    public String positionScope(int promptLength) {
+        boolean far = weights.ropes().stream().anyMatch(rope -> rope.isFar(promptLength));
+        return far ? "far" : "near";
+    }
+
+    @Override
     public KvCache newCache(KvStorage storage, int blockCount) {
         KvShape shape = new KvShape(config.layerCount(), config.kvHeadCount(), config.headLength());
         return new KvCache(shape, storage, blockCount);

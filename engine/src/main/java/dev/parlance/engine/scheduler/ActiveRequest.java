@@ -4,6 +4,7 @@ import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.engine.kvcache.PrefixKey;
 import dev.parlance.engine.sampling.RandomStream;
 import dev.parlance.engine.sampling.Sampler;
 import dev.parlance.engine.sampling.TokenLogprobs;
@@ -23,17 +24,23 @@ final class ActiveRequest {
     private final RequestStream stream;
     private final List<Sequence> sequences = new ArrayList<>();
     private final @Nullable TokenLogprobs[] promptLogprobs;
+    private final List<PrefixKey> promptKeys;
+    private final PrefixKey lastPromptKey;
+    private int cachedTokens;
     private boolean started;
     private boolean promptAnnounced;
     private boolean ended;
     private @Nullable String failure;
 
     /**
+     * @param root where the keys of the prompt's blocks begin
      * @param seed for a request that brings none
      */
-    ActiveRequest(GenerationRequest request, RequestStream stream, long seed) {
+    ActiveRequest(GenerationRequest request, RequestStream stream, PrefixKey root, long seed) {
         this.request = request;
         this.stream = stream;
+        this.promptKeys = PrefixKey.chain(root, request.promptTokens());
+        this.lastPromptKey = promptKeys.isEmpty() ? root : promptKeys.getLast();
         this.promptLogprobs =
                 new TokenLogprobs[request.promptLogprobs() ? request.promptTokens().length - 1 : 0];
         long used = request.sampling().seed().orElse(seed);
@@ -63,6 +70,21 @@ final class ActiveRequest {
 
     int promptLength() {
         return request.promptTokens().length;
+    }
+
+    /** The keys of the prompt's whole blocks. */
+    List<PrefixKey> promptKeys() {
+        return promptKeys;
+    }
+
+    /** The last of them, or what the chain begins with. */
+    PrefixKey lastPromptKey() {
+        return lastPromptKey;
+    }
+
+    /** Notes how many of the prompt's tokens need not be computed. */
+    void noteCachedTokens(int tokens) {
+        cachedTokens = tokens;
     }
 
     boolean isEnded() {
@@ -115,7 +137,7 @@ final class ActiveRequest {
                 }
                 logprobs.add(entry);
             }
-            stream.emit(new GenerationEvent.PromptComputed(0, logprobs));
+            stream.emit(new GenerationEvent.PromptComputed(cachedTokens, logprobs));
         }
     }
 
@@ -130,7 +152,9 @@ final class ActiveRequest {
         }
         if (sequences.stream().allMatch(Sequence::isFinished)) {
             int completionTokens = sequences.stream().mapToInt(Sequence::generated).sum();
-            end(new GenerationEvent.Finished(new TokenUsage(promptLength(), 0, completionTokens)));
+            end(
+                    new GenerationEvent.Finished(
+                            new TokenUsage(promptLength(), cachedTokens, completionTokens)));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.PrefixKey;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.model.LanguageModel;
 import dev.parlance.engine.sampling.Candidates;
@@ -102,7 +103,8 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     public GenerationStream submit(GenerationRequest request) {
         check(request);
         RequestStream stream = new RequestStream(request.choices(), this::wake);
-        ActiveRequest accepted = new ActiveRequest(request, stream, seeds.getAsLong());
+        ActiveRequest accepted =
+                new ActiveRequest(request, stream, prefixRoot(request), seeds.getAsLong());
         synchronized (gate) {
             if (closed) {
                 accepted.end(shutdown());
@@ -118,6 +120,11 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             inbox.add(Optional.of(accepted));
         }
         return stream;
+    }
+
+    /** Prompts share blocks only if their positions are computed alike. */
+    private PrefixKey prefixRoot(GenerationRequest request) {
+        return PrefixKey.root(model.positionScope(request.promptTokens().length));
     }
 
     private void check(GenerationRequest request) {
@@ -272,8 +279,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private void admit() {
         while (!waiting.isEmpty() && running.size() < limits.maxSequences()) {
             Sequence next = waiting.element();
-            int positions = Sequence.positionsNeeded(next.owner().request());
-            if (KvCache.blocksFor(positions) > cache.freeBlocks()) {
+            if (!next.fits(cache)) {
                 return;
             }
             next.start(cache);
@@ -303,7 +309,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
                     cache,
                     (run, row, logits) -> takeLogits(sequences.get(run), row, logits));
             for (int i = 0; i < plan.size(); i++) {
-                sequences.get(i).advance(plan.get(i).tokens());
+                sequences.get(i).advance(plan.get(i).tokens(), cache);
             }
             sharePrompts(sequences);
         } catch (Throwable failure) {

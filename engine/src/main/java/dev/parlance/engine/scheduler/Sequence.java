@@ -5,6 +5,7 @@ import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.PrefixKey;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.sampling.Candidates;
 import dev.parlance.engine.sampling.Sampler;
@@ -13,6 +14,7 @@ import dev.parlance.engine.sampling.TokenLogprobs;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,7 +36,13 @@ final class Sequence {
     private @Nullable BlockTable blocks;
     private int computed;
     private boolean promptCopied;
+
+    /** How many of its first blocks others may use, and the key of the last of them. */
+    private int published;
+
+    private PrefixKey lastKey;
     private int generated;
+    private int[] generatedTokens = new int[0];
     private int lastToken = -1;
     private boolean sampled;
     private Optional<TokenLogprobs> logprobs = Optional.empty();
@@ -43,6 +51,7 @@ final class Sequence {
         this.owner = owner;
         this.choice = choice;
         this.sampler = sampler;
+        this.lastKey = owner.lastPromptKey();
     }
 
     ActiveRequest owner() {
@@ -70,9 +79,32 @@ final class Sequence {
         return request.promptTokens().length + Math.max(0, request.maxTokens() - 1);
     }
 
+    /** Whether the cache has room for its worst case now. */
+    boolean fits(KvCache cache) {
+        return cache.canAllocate(positionsNeeded(owner.request()), reusablePrefix());
+    }
+
     void start(KvCache cache) {
-        blocks = cache.allocate(positionsNeeded(owner.request()));
+        List<PrefixKey> prefix = reusablePrefix();
+        BlockTable table = cache.allocate(positionsNeeded(owner.request()), prefix);
+        blocks = table;
+        computed = table.cachedTokens();
+        published = computed / KvCache.BLOCK_TOKENS;
+        if (!prefix.isEmpty()) {
+            owner.noteCachedTokens(computed);
+        }
         state = State.RUNNING;
+    }
+
+    /**
+     * What it may take from the cache: nothing if a sibling computes the prompt, of which it gets a
+     * copy, or if every position is to be scored; never the last token, whose logits are wanted.
+     */
+    private List<PrefixKey> reusablePrefix() {
+        if (owner.promptOwner() != null || owner.request().promptLogprobs()) {
+            return List.of();
+        }
+        return owner.promptKeys().subList(0, (owner.promptLength() - 1) / KvCache.BLOCK_TOKENS);
     }
 
     /** Ends it in whatever state and gives its blocks back. */
@@ -106,6 +138,7 @@ final class Sequence {
         if (state == State.RUNNING && awaitsPrompt() && sibling.isPromptComputed()) {
             cache.copyPrefix(sibling.runningBlocks(), runningBlocks(), owner.promptLength() - 1);
             computed = owner.promptLength() - 1;
+            published = computed / KvCache.BLOCK_TOKENS;
             promptCopied = true;
         }
     }
@@ -158,8 +191,32 @@ final class Sequence {
         }
     }
 
-    void advance(int tokens) {
+    /** Notes what was computed, and lets others use the blocks that became complete. */
+    void advance(int tokens, KvCache cache) {
         computed += tokens;
+        while ((published + 1) * KvCache.BLOCK_TOKENS <= computed) {
+            lastKey = blockKey(published);
+            cache.publish(runningBlocks(), published, lastKey);
+            published++;
+        }
+    }
+
+    private PrefixKey blockKey(int block) {
+        if (block < owner.promptKeys().size()) {
+            return owner.promptKeys().get(block);
+        }
+        int[] tokens = new int[KvCache.BLOCK_TOKENS];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = knownToken(block * KvCache.BLOCK_TOKENS + i);
+        }
+        return lastKey.next(tokens, 0);
+    }
+
+    private int knownToken(int position) {
+        int promptLength = owner.promptLength();
+        return position < promptLength
+                ? owner.request().promptTokens()[position]
+                : generatedTokens[position - promptLength];
     }
 
     /**
@@ -180,7 +237,10 @@ final class Sequence {
             throw new IllegalStateException("the model gave no logits for the last token");
         }
         sampled = false;
-        generated++;
+        if (generated == generatedTokens.length) {
+            generatedTokens = Arrays.copyOf(generatedTokens, 2 * generated + 16);
+        }
+        generatedTokens[generated++] = lastToken;
         owner.stream().emit(new GenerationEvent.TokenGenerated(choice, lastToken, logprobs));
         if (request.endTokens().contains(lastToken)) {
             return Optional.of(FinishReason.STOP_TOKEN);

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 class KvCacheTest {
     private final Kernels kernels = new ScalarKernels(new KernelPool(1));
@@ -235,9 +236,14 @@ class KvCacheTest {
             pool.write(from, position, 0, new float[] {position, 1}, 0, new float[] {2, 3}, 0);
         }
         pool.copyPrefix(from, to, 20);
+        pool.checkIntegrity();
+        assertThat(pool.freeBlocks()).isEqualTo(1);
         KvTile tile = pool.newTile();
         for (int position = 0; position < 20; position++) {
-            pool.write(from, position, 0, new float[2], 0, new float[2], 0);
+            // The block that is not whole is the copy's own.
+            if (position >= 16) {
+                pool.write(from, position, 0, new float[2], 0, new float[2], 0);
+            }
             pool.readKeys(to, position, 0, 0, kernels, tile);
             assertThat((double) tile.floats()[tile.offset() + position % 16])
                     .isCloseTo(position, within(0.1));
@@ -266,5 +272,107 @@ class KvCacheTest {
             }
             assertThat(owned).hasSize(pool.blockCount() - pool.freeBlocks());
         }
+    }
+
+    private static int[] tokens(int first, int length) {
+        return IntStream.range(first, first + length).toArray();
+    }
+
+    private static final PrefixKey ROOT = PrefixKey.root("");
+
+    /** A table of a sequence all of whose whole blocks have been computed. */
+    private BlockTable published(KvCache pool, List<PrefixKey> keys) {
+        BlockTable table = pool.allocate(keys.size() * KvCache.BLOCK_TOKENS, keys);
+        for (int i = 0; i < keys.size(); i++) {
+            pool.publish(table, i, keys.get(i));
+        }
+        pool.checkIntegrity();
+        return table;
+    }
+
+    @Test
+    void keysAreEqualOnlyForEqualTokensAfterEqualTokens() {
+        List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 50));
+        assertThat(keys).hasSize(3).doesNotHaveDuplicates();
+        assertThat(PrefixKey.chain(ROOT, tokens(0, 33))).isEqualTo(keys.subList(0, 2));
+        assertThat(keys.get(0).next(tokens(0, 50), 16)).isEqualTo(keys.get(1));
+        assertThat(PrefixKey.chain(ROOT, tokens(16, 16)).getFirst()).isNotIn(keys);
+        assertThat(PrefixKey.chain(PrefixKey.root("other"), tokens(0, 50)))
+                .doesNotContainAnyElementsOf(keys);
+    }
+
+    @Test
+    void whatBeginsAlikeSharesBlocks() {
+        List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 32));
+        BlockTable first = published(cache, keys);
+        BlockTable second = cache.allocate(40, keys);
+        assertThat(second.cachedTokens()).isEqualTo(32);
+        assertThat(cache.freeBlocks()).isEqualTo(2);
+        cache.release(first);
+        cache.checkIntegrity();
+        assertThat(cache.freeBlocks()).isEqualTo(2);
+        cache.release(second);
+        cache.checkIntegrity();
+        assertThat(cache.freeBlocks()).isEqualTo(5);
+        assertThat(cache.keptBlocks()).isEqualTo(2);
+        assertThat(cache.allocate(80, keys).cachedTokens()).isEqualTo(32);
+        cache.checkIntegrity();
+    }
+
+    @Test
+    void aBlockThatHasNotBeenPublishedIsNotShared() {
+        List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 48));
+        BlockTable table = cache.allocate(48, keys);
+        cache.publish(table, 0, keys.get(0));
+        cache.publish(table, 2, keys.get(2));
+        assertThat(cache.allocate(20, keys.subList(0, 1)).cachedTokens()).isEqualTo(16);
+        cache.release(table);
+        assertThat(cache.allocate(48, keys).cachedTokens()).isEqualTo(16);
+        cache.checkIntegrity();
+    }
+
+    @Test
+    void theLeastRecentlyUsedGoesFirstAndTheEndBeforeTheBeginning() {
+        List<PrefixKey> old = PrefixKey.chain(ROOT, tokens(0, 32));
+        List<PrefixKey> young = PrefixKey.chain(ROOT, tokens(100, 32));
+        BlockTable first = published(cache, old);
+        BlockTable second = published(cache, young);
+        cache.release(first);
+        cache.release(second);
+        // One is free, four are kept: this takes the second block of the old one.
+        cache.release(cache.allocate(32));
+        assertThat(cache.keptBlocks()).isEqualTo(3);
+        BlockTable again = cache.allocate(32, old);
+        assertThat(again.cachedTokens()).isEqualTo(16);
+        assertThat(cache.allocate(33, young).cachedTokens()).isEqualTo(32);
+        cache.checkIntegrity();
+    }
+
+    @Test
+    void keptBlocksThatAreReusedDoNotCountAsFree() {
+        List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 32));
+        cache.release(published(cache, keys));
+        cache.allocate(32);
+        // Three are free: two of them hold the prefix.
+        assertThat(cache.canAllocate(48, keys)).isTrue();
+        assertThat(cache.canAllocate(64, keys)).isFalse();
+        assertThatThrownBy(() -> cache.allocate(64, keys))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("4 KV blocks wanted, 3 free");
+        cache.checkIntegrity();
+    }
+
+    @Test
+    void theSameComputedTwiceIsKnownOnce() {
+        List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 16));
+        BlockTable one = cache.allocate(16);
+        BlockTable other = cache.allocate(16);
+        cache.publish(one, 0, keys.getFirst());
+        cache.publish(other, 0, keys.getFirst());
+        cache.checkIntegrity();
+        cache.release(other);
+        cache.release(one);
+        assertThat(cache.keptBlocks()).isEqualTo(1);
+        cache.checkIntegrity();
     }
 }

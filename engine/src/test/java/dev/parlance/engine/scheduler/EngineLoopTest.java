@@ -140,6 +140,56 @@ class EngineLoopTest {
     }
 
     @Test
+    void aPromptThatWasComputedBeforeIsNotComputedAgain() {
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationRequest request = request(100, 5, 1, SAMPLED);
+        List<GenerationEvent> cold = run(loop, loop.submit(request));
+        model.batches.clear();
+        List<GenerationEvent> warm = run(loop, loop.submit(request));
+        assertThat(warm.getFirst()).isEqualTo(new PromptComputed(96, List.of()));
+        assertThat(warm.getLast()).isEqualTo(new Finished(new TokenUsage(100, 96, 5)));
+        assertThat(Expected.ofChoice(warm, 0)).isEqualTo(Expected.ofChoice(cold, 0));
+        assertThat(model.batches.getFirst().rowCount()).isEqualTo(4);
+        cache.checkIntegrity();
+    }
+
+    @Test
+    void theLastTokenOfAPromptIsAlwaysComputed() {
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationRequest request = request(32, 3, 1, SAMPLED);
+        run(loop, loop.submit(request));
+        List<GenerationEvent> warm = run(loop, loop.submit(request));
+        assertThat(warm.getFirst()).isEqualTo(new PromptComputed(16, List.of()));
+        assertThat(Expected.ofChoice(warm, 0)).isEqualTo(Expected.choice(request, 0));
+    }
+
+    @Test
+    void aSecondTurnReusesTheAnswerOfTheFirst() {
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationRequest first = request(30, 40, 1, SAMPLED);
+        IntStream answer =
+                run(loop, loop.submit(first)).stream()
+                        .filter(TokenGenerated.class::isInstance)
+                        .mapToInt(event -> ((TokenGenerated) event).tokenId());
+        int[] prompt = IntStream.concat(IntStream.of(first.promptTokens()), answer).toArray();
+        GenerationRequest second =
+                new GenerationRequest(prompt, 5, 0, Set.of(), 1, SAMPLED, -1, false);
+        List<GenerationEvent> events = run(loop, loop.submit(second));
+        assertThat(events.getFirst()).isEqualTo(new PromptComputed(64, List.of()));
+        assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(second, 0));
+    }
+
+    @Test
+    void aPromptThatIsScoredIsComputedWhole() {
+        EngineLoop loop = loop(limits(4, 512));
+        run(loop, loop.submit(request(40, 1, 1, SAMPLED)));
+        GenerationRequest scored =
+                new GenerationRequest(prompt(40), 1, 0, Set.of(), 1, SAMPLED, 0, true);
+        assertThat(run(loop, loop.submit(scored)).getFirst())
+                .isEqualTo(new PromptComputed(0, Expected.promptLogprobs(scored)));
+    }
+
+    @Test
     void moreChoicesThanPlacesRunOneAfterTheOther() {
         EngineLoop loop = loop(limits(2, 64));
         GenerationRequest request =
