@@ -9,13 +9,10 @@ import java.util.List;
  * <p>Every decoding sequence gets its token; what is left of the budget goes to prompts, oldest
  * first, of which at most {@link #MAX_PREFILLS} are in work at once, so that an early prompt is
  * ready early instead of all being ready late. While somebody decodes, and so waits for every step,
- * prompts get only a part of the budget.
+ * prompts get only as much as {@link PromptBudget} says.
  */
 final class BatchPlanner {
     static final int MAX_PREFILLS = 2;
-
-    /** What part of the budget prompts may take while somebody decodes: one over this. */
-    static final int DECODING_DIVISOR = 4;
 
     private BatchPlanner() {}
 
@@ -38,8 +35,9 @@ final class BatchPlanner {
     /**
      * @param demands of the running sequences, oldest first
      * @param maxBatchTokens at least one for each of them
+     * @param promptTokens most tokens of prompts beside somebody who decodes
      */
-    static List<Share> plan(List<Demand> demands, int maxBatchTokens) {
+    static List<Share> plan(List<Demand> demands, int maxBatchTokens, int promptTokens) {
         List<Share> shares = new ArrayList<>();
         int budget = maxBatchTokens;
         for (int i = 0; i < demands.size(); i++) {
@@ -51,7 +49,7 @@ final class BatchPlanner {
             }
         }
         if (!shares.isEmpty()) {
-            budget = Math.min(budget, Math.ceilDiv(maxBatchTokens, DECODING_DIVISOR));
+            budget = Math.min(budget, promptTokens);
         }
         int prefills = 0;
         for (int i = 0; i < demands.size() && prefills < MAX_PREFILLS && budget > 0; i++) {

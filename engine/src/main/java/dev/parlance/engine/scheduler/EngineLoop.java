@@ -44,6 +44,8 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private final LongSupplier seeds;
     private final Consumer<Throwable> failures;
     private final Candidates candidates;
+    private final LongSupplier clock;
+    private final PromptBudget promptBudget;
 
     /** Requests that came in since the last step; empty values only wake the thread. */
     private final LinkedBlockingQueue<Optional<ActiveRequest>> inbox = new LinkedBlockingQueue<>();
@@ -69,6 +71,19 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             SchedulerLimits limits,
             LongSupplier seeds,
             Consumer<Throwable> failures) {
+        this(model, cache, limits, seeds, failures, System::nanoTime);
+    }
+
+    /**
+     * @param clock nanoseconds, by which steps are measured
+     */
+    EngineLoop(
+            LanguageModel model,
+            KvCache cache,
+            SchedulerLimits limits,
+            LongSupplier seeds,
+            Consumer<Throwable> failures,
+            LongSupplier clock) {
         if (cache.blockCount() < KvCache.blocksFor(limits.contextLength())) {
             throw new IllegalArgumentException(
                     "a context of "
@@ -84,6 +99,8 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         this.seeds = seeds;
         this.failures = failures;
         this.candidates = new Candidates(model.vocabularySize());
+        this.clock = clock;
+        this.promptBudget = new PromptBudget(limits.maxBatchTokens());
     }
 
     /** Starts the engine thread; to be called once. */
@@ -245,7 +262,8 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         endCancelled();
         admit();
         List<BatchPlanner.Demand> demands = running.stream().map(Sequence::demand).toList();
-        List<BatchPlanner.Share> plan = BatchPlanner.plan(demands, limits.maxBatchTokens());
+        List<BatchPlanner.Share> plan =
+                BatchPlanner.plan(demands, limits.maxBatchTokens(), promptBudget.tokens());
         if (plan.isEmpty()) {
             return false;
         }
@@ -304,10 +322,12 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             for (int i = 0; i < plan.size(); i++) {
                 runs.add(sequences.get(i).run(plan.get(i).tokens()));
             }
+            long start = clock.getAsLong();
             model.forward(
                     new Batch(runs),
                     cache,
                     (run, row, logits) -> takeLogits(sequences.get(run), row, logits));
+            promptBudget.learn(promptTokens(plan, sequences), clock.getAsLong() - start);
             for (int i = 0; i < plan.size(); i++) {
                 sequences.get(i).advance(plan.get(i).tokens(), cache);
             }
@@ -318,6 +338,14 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             return;
         }
         sequences.forEach(this::report);
+    }
+
+    private static int promptTokens(List<BatchPlanner.Share> plan, List<Sequence> sequences) {
+        int tokens = 0;
+        for (int i = 0; i < plan.size(); i++) {
+            tokens += sequences.get(i).demand().decoding() ? 0 : plan.get(i).tokens();
+        }
+        return tokens;
     }
 
     private void takeLogits(Sequence sequence, int row, float[] logits) {
