@@ -7,8 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Kernels#multiplyAdd} with the registers this machine prefers, of 512 bits at most. Every
  * lane is one element of the result, so the width does not show in it.
  *
- * <p>A tile has eight sums, or four where that is all there is to a register of 512 bits: few
- * enough for AVX2's sixteen registers, and enough to hide the latency of the additions.
+ * <p>A tile has eight sums, few enough for AVX2's sixteen registers and enough to hide the latency
+ * of the additions: four rows of two registers, or where the columns fill but one of 512 bits,
+ * eight rows of one. Four rows of one are what may be left over then.
  */
 final class AttentionTiles {
     static final VectorSpecies<Float> F =
@@ -34,14 +35,16 @@ final class AttentionTiles {
             int cOffset,
             int cStride) {
         int row = 0;
-        for (; row + 8 <= rows; row += 8) {
-            int from = aOffset + row * aStride;
-            int to = cOffset + row * cStride;
-            for (int j = 0; j < columns; j += LANES) {
-                eight(length, a, from, aStride, b, bOffset + j, bStride, c, to + j, cStride);
+        if (!TWO_BESIDE) {
+            for (; row + 8 <= rows; row += 8) {
+                int from = aOffset + row * aStride;
+                int to = cOffset + row * cStride;
+                for (int j = 0; j < columns; j += LANES) {
+                    eight(length, a, from, aStride, b, bOffset + j, bStride, c, to + j, cStride);
+                }
             }
         }
-        if (row < rows) {
+        for (; row < rows; row += 4) {
             int from = aOffset + row * aStride;
             int to = cOffset + row * cStride;
             if (TWO_BESIDE) {

@@ -13,7 +13,7 @@ package dev.parlance.engine.sampling;
  */
 public final class Candidates {
     /*
-     * No filter sorts the vocabulary. The ids are a binary heap over `rank`; a filter makes the
+     * No filter sorts the vocabulary. What surely stays out is dropped first. The ids are a binary heap over `rank`; a filter makes the
      * heap in linear time and takes tokens off its top until it has enough, which for a peaked
      * distribution is a few. Equal ranks come off by ascending id, so the order is total and the
      * result never depends on the heap's history.
@@ -96,12 +96,17 @@ public final class Candidates {
     }
 
     /**
-     * Gives the candidates the weight {@code exp((logit - max) / temperature)}. The dearest pass,
-     * so {@link #keepTopK}, which needs no weights, comes before.
+     * Gives the candidates the weight {@code exp((logit - max) / temperature)}. {@link #keepTopK},
+     * which needs no weights, comes before.
      */
     void weigh() {
-        for (int i = 0; i < size; i++) {
-            weights[ids[i]] = Math.exp(exponent(ids[i]));
+        if (size > logits.length / 2) {
+            // Those of masked tokens are never looked at.
+            Powers.of(logits, 0, logits.length, maxLogit, temperature, weights);
+        } else {
+            for (int i = 0; i < size; i++) {
+                weights[ids[i]] = Powers.of(exponent(ids[i]));
+            }
         }
     }
 
@@ -112,9 +117,49 @@ public final class Candidates {
     /** Keeps the {@code k} most likely; the only filter that may come before {@link #weigh}. */
     void keepTopK(int k) {
         if (k < size) {
+            selectByLogit(k);
             rankByLogit();
             takeBest(k, Double.POSITIVE_INFINITY);
         }
+    }
+
+    /** Drops all but the {@code k} most likely: most tokens are only compared with the k-th. */
+    private void selectByLogit(int k) {
+        for (int i = k / 2 - 1; i >= 0; i--) {
+            sinkLikely(i, k);
+        }
+        float least = logits[ids[0]];
+        for (int i = k; i < size; i++) {
+            // An equal one has a higher id: ids ascend until now.
+            if (logits[ids[i]] > least) {
+                ids[0] = ids[i];
+                sinkLikely(0, k);
+                least = logits[ids[0]];
+            }
+        }
+        size = k;
+    }
+
+    /** Like {@link #sink}, for a heap with the least likely token on top. */
+    private void sinkLikely(int index, int heap) {
+        int id = ids[index];
+        int parent = index;
+        while (2 * parent + 1 < heap) {
+            int child = 2 * parent + 1;
+            if (child + 1 < heap && likelier(ids[child], ids[child + 1])) {
+                child++;
+            }
+            if (!likelier(id, ids[child])) {
+                break;
+            }
+            ids[parent] = ids[child];
+            parent = child;
+        }
+        ids[parent] = id;
+    }
+
+    private boolean likelier(int a, int b) {
+        return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
     }
 
     /**
@@ -143,6 +188,15 @@ public final class Candidates {
     /** Keeps the smallest set of most likely tokens whose probability is at least {@code mass}. */
     void keepTopP(double mass) {
         double total = totalWeight();
+        // All that weigh less than this have less than what may be left out, even together.
+        double least = (1 - mass) * total / (size + 1);
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            int id = ids[i];
+            ids[kept] = id;
+            kept += weights[id] < least ? 0 : 1;
+        }
+        size = kept;
         rankByLogit();
         takeBest(size, mass * total);
     }

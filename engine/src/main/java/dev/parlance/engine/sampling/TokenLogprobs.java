@@ -13,6 +13,9 @@ import java.util.List;
  * @param top the most likely tokens, best first, ties by lower id; as many as were asked for
  */
 public record TokenLogprobs(int tokenId, double logProbability, List<Candidate> top) {
+    /** Powers computed at once. */
+    private static final int STRETCH = 1024;
+
     /** One likely token. */
     public record Candidate(int tokenId, double logProbability) {}
 
@@ -49,8 +52,13 @@ public record TokenLogprobs(int tokenId, double logProbability, List<Candidate> 
                     "the model's logits are not finite; its weights may be damaged");
         }
         double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp((double) logit - max);
+        double[] powers = new double[STRETCH];
+        for (int i = 0; i < logits.length; i += STRETCH) {
+            int length = Math.min(STRETCH, logits.length - i);
+            Powers.of(logits, i, length, max, 1, powers);
+            for (int j = 0; j < length; j++) {
+                sum += powers[j];
+            }
         }
         return max + Math.log(sum);
     }
