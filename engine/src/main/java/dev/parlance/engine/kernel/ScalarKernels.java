@@ -2,6 +2,7 @@ package dev.parlance.engine.kernel;
 
 import dev.parlance.engine.tensor.Matrix;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public MatrixKernel matrix(Matrix matrix) {
-        return matrix(PackedMatrix.of(matrix, pool));
+        return matrix(PackedMatrix.of(matrix, pool, Arena.ofAuto()));
     }
 
     MatrixKernel matrix(PackedMatrix matrix) {

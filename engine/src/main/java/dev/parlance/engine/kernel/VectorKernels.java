@@ -2,6 +2,7 @@ package dev.parlance.engine.kernel;
 
 import dev.parlance.engine.tensor.Matrix;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ final class VectorKernels implements Kernels {
     }
 
     PackedMatrix pack(Matrix matrix) {
-        return PackedMatrix.of(matrix, pool);
+        return PackedMatrix.of(matrix, pool, Arena.ofAuto());
     }
 
     MatrixKernel matrix(PackedMatrix matrix) {
