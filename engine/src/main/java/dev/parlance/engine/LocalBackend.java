@@ -11,19 +11,22 @@ import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
 import dev.parlance.engine.scheduler.SchedulerLimits;
 
+import java.lang.foreign.Arena;
 import java.security.SecureRandom;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
  *
+ * @param weights the memory of the repacked weights
  * @param contextLength most positions of a sequence
  */
-record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int vocabularySize)
+record LocalBackend(
+        EngineLoop loop, KernelPool pool, Arena weights, int contextLength, int vocabularySize)
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
 
     /**
-     * Loads the weights and starts the threads.
+     * Loads the weights and starts the threads; returns when the kernels are fast.
      *
      * @param file stays open as long as the backend is
      * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
@@ -33,8 +36,9 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
         KernelPool pool = new KernelPool(options.threads());
+        Arena weights = Arena.ofShared();
         try {
-            Kernels kernels = KernelSelection.best(pool).warmingUp(pool);
+            Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model = ModelLoader.load(file, kernels);
             KvCache cache = cache(model, options, context);
             // Less than wanted only where no context was asked for.
@@ -56,10 +60,12 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
                                             failure));
+            kernels.awaitFast();
             loop.start();
-            return new LocalBackend(loop, pool, served, model.vocabularySize());
+            return new LocalBackend(loop, pool, weights, served, model.vocabularySize());
         } catch (Throwable failure) {
             pool.close();
+            weights.close();
             throw failure;
         }
     }
@@ -109,10 +115,11 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
         return loop;
     }
 
-    /** Ends all requests, then the threads. */
+    /** Ends all requests, then the threads, and frees the weights; the file stays open. */
     @Override
     public void close() {
         loop.close();
         pool.close();
+        weights.close();
     }
 }

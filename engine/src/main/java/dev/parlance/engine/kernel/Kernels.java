@@ -13,7 +13,7 @@ import java.util.function.IntConsumer;
  * from inside {@link #parallel}.
  */
 public interface Kernels {
-    /** Makes a weight matrix ready. The matrix must stay mapped. */
+    /** Makes a weight matrix ready. The matrix is not needed afterwards. */
     MatrixKernel matrix(Matrix matrix);
 
     /** {@code Σ a[i] · b[i]}. */
@@ -63,4 +63,11 @@ public interface Kernels {
      * done.
      */
     void parallel(int tasks, IntConsumer body);
+
+    /**
+     * Returns when these kernels are as fast as they should be before a first request, which may
+     * take a second or two: kernels that have to be compiled first, for a model that they make
+     * slow. Others return at once.
+     */
+    default void awaitFast() {}
 }

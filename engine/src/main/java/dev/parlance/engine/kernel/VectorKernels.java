@@ -8,37 +8,44 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
- * Kernels with the Vector API's 256-bit registers; the same width on every machine, so that results
- * are the same everywhere.
+ * Kernels with the Vector API. Matrices are multiplied with the machine's widest registers;
+ * functions that add across lanes use 256 bits everywhere, so that results are the same everywhere.
  *
  * <p>Must only be touched where the module {@code jdk.incubator.vector} is there; see {@link
  * KernelSelection}.
  */
-final class VectorKernels implements Kernels {
+final class VectorKernels implements PackedKernels {
     /** Elements whose exponentials are taken at once; they fit the first level cache. */
     private static final int STRETCH = 512;
 
     private final KernelPool pool;
+    private final Arena memory;
     private final List<Scratch> scratches;
     private final BlockSums blockSums = new BlockSums();
     private final GroupKernel groups = new VectorGroups();
     private final ThreadLocal<float[]> stretch = ThreadLocal.withInitial(() -> new float[STRETCH]);
 
+    /** The packed weights of these live as long as they can be reached. */
     VectorKernels(KernelPool pool) {
+        this(pool, Arena.ofAuto());
+    }
+
+    /**
+     * @param memory where packed weights live; the kernels of matrices must not be used after it
+     */
+    VectorKernels(KernelPool pool, Arena memory) {
         this.pool = pool;
+        this.memory = memory;
         this.scratches = Stream.generate(Scratch::new).limit(pool.size()).toList();
     }
 
     @Override
-    public MatrixKernel matrix(Matrix matrix) {
-        return matrix(pack(matrix));
+    public PackedMatrix pack(Matrix matrix) {
+        return PackedMatrix.of(matrix, pool, memory);
     }
 
-    PackedMatrix pack(Matrix matrix) {
-        return PackedMatrix.of(matrix, pool, Arena.ofAuto());
-    }
-
-    MatrixKernel matrix(PackedMatrix matrix) {
+    @Override
+    public MatrixKernel matrix(PackedMatrix matrix) {
         return new MatrixMultiplication(
                 matrix, groups, pool, scratches, blockSums, VectorSums::sum);
     }
