@@ -2,6 +2,7 @@ package dev.parlance.engine;
 
 import dev.parlance.engine.generation.GenerationBackend;
 import dev.parlance.engine.gguf.GgufFile;
+import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
@@ -32,14 +33,16 @@ record LocalBackend(
      * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
      *     allows
      */
-    static LocalBackend open(GgufFile file, EngineOptions options) {
+    static LocalBackend open(GgufFile file, EngineOptions options, LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
+        long total = weightBytes(file);
         KernelPool pool = new KernelPool(options.threads());
         Arena weights = Arena.ofShared();
         try {
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
-            LanguageModel model = ModelLoader.load(file, kernels);
+            LanguageModel model =
+                    ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
             KvCache cache = cache(model, options, context);
             // Less than wanted only where no context was asked for.
             int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
@@ -68,6 +71,10 @@ record LocalBackend(
             weights.close();
             throw failure;
         }
+    }
+
+    static long weightBytes(GgufFile file) {
+        return file.tensors().values().stream().mapToLong(GgufTensorInfo::sizeBytes).sum();
     }
 
     private static int wantedContext(EngineOptions options, int trained) {
