@@ -11,6 +11,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.parlance.engine {
     requires static org.jspecify;
     requires jdk.incubator.vector;
+    requires jdk.management;
     requires tools.jackson.core;
 
     exports dev.parlance.engine;

@@ -12,6 +12,7 @@ import dev.parlance.engine.tokenizer.Tokenizers;
 import dev.parlance.engine.tokenizer.Vocabulary;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,8 +28,10 @@ public final class Engine {
     /**
      * Loads a model from a GGUF file and starts its engine thread.
      *
-     * <p>Cost: reads the whole file once where weights are repacked, otherwise its metadata; memory
-     * for keys and values is taken as it is needed.
+     * <p>Cost: reads the whole file once, since weights are repacked, with all threads; memory of
+     * about the file's size outside the Java heap, and that for keys and values as it is needed.
+     * Returns when the model is fast: for one of more than some 100 MB this takes about a second at
+     * least, in which its kernels are compiled.
      *
      * @param path the file; of a split model the first one
      * @throws IOException if the file cannot be read
@@ -39,7 +42,12 @@ public final class Engine {
      * @throws IllegalArgumentException if the options ask for more than the model allows
      */
     public static LoadedModel load(Path path, EngineOptions options) throws IOException {
-        return load(GgufFile.open(path), options);
+        return load(GgufFile.open(path), options, LoadProgress.NONE);
+    }
+
+    /** As {@link #load(GgufFile, EngineOptions, LoadProgress)}, without saying how far it is. */
+    public static LoadedModel load(GgufFile file, EngineOptions options) {
+        return load(file, options, LoadProgress.NONE);
     }
 
     /**
@@ -47,19 +55,21 @@ public final class Engine {
      *
      * @param file belongs to the model from now on: it is closed with it, and also when loading
      *     fails
+     * @param progress told how far it is
+     * @throws UncheckedIOException if the file can no longer be read
      * @throws GgufFormatException if it is damaged
      * @throws UnsupportedModelException if its family, tokenizer, chat template or a weight type is
      *     not supported
      * @throws TemplateException if the chat template of the options cannot be compiled
      * @throws IllegalArgumentException if the options ask for more than the model allows
      */
-    public static LoadedModel load(GgufFile file, EngineOptions options) {
+    public static LoadedModel load(GgufFile file, EngineOptions options, LoadProgress progress) {
         long start = System.nanoTime();
         LocalBackend local = null;
         try {
             Tokenizer tokenizer = Tokenizers.load(file.metadata(), options.preTokenizer());
             ChatTemplate template = chatTemplate(file.metadata(), tokenizer.vocabulary(), options);
-            local = LocalBackend.open(file, options);
+            local = LocalBackend.open(file, options, progress);
             checkVocabulary(file, tokenizer, local);
             LoadedModel loaded = loaded(file, tokenizer, template, local);
             LOG.log(
@@ -102,7 +112,7 @@ public final class Engine {
                 local.contextLength(),
                 local.vocabularySize(),
                 file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum(),
-                file.tensors().values().stream().mapToLong(GgufTensorInfo::sizeBytes).sum());
+                LocalBackend.weightBytes(file));
     }
 
     private static void checkVocabulary(GgufFile file, Tokenizer tokenizer, LocalBackend local) {

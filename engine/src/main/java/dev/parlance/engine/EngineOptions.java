@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  *     was trained for; absent: that, or {@link #DEFAULT_CONTEXT_LENGTH} if it is less, or what the
  *     KV cache has room for
  * @param parallel most sequences computed at once, 1 or more; default 4
- * @param threads threads that compute, 1 or more; default one per processor
+ * @param threads threads that compute, 1 or more; default one per processor that Java sees: of
+ *     hyper-threads each, and in a container its CPU limit, rounded up, if that is less
  * @param queueLimit most requests that wait while all places are taken, 1 or more; default 256
  * @param kvCacheBytes most memory for keys and values, taken as it is needed; absent: half of the
  *     Java heap, and never more than all sequences can use

@@ -23,8 +23,8 @@ public record LoadedModel(
         implements AutoCloseable {
 
     /**
-     * Ends all work with one terminal event per request, then unmaps the file. Closing twice is
-     * harmless.
+     * Ends all work with one terminal event per request, then frees the weights and unmaps the
+     * file. Closing twice is harmless.
      */
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package dev.parlance.engine;
 
 import dev.parlance.engine.generation.GenerationBackend;
 import dev.parlance.engine.gguf.GgufFile;
+import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
@@ -12,31 +13,37 @@ import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
 import dev.parlance.engine.scheduler.SchedulerLimits;
 
+import java.lang.foreign.Arena;
 import java.security.SecureRandom;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
  *
+ * @param weights the memory of the repacked weights
  * @param contextLength most positions of a sequence
  */
-record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int vocabularySize)
+record LocalBackend(
+        EngineLoop loop, KernelPool pool, Arena weights, int contextLength, int vocabularySize)
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
 
     /**
-     * Loads the weights and starts the threads.
+     * Loads the weights and starts the threads; returns when the kernels are fast.
      *
      * @param file stays open as long as the backend is
      * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
      *     allows
      */
-    static LocalBackend open(GgufFile file, EngineOptions options) {
+    static LocalBackend open(GgufFile file, EngineOptions options, LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
+        long total = weightBytes(file);
         KernelPool pool = new KernelPool(options.threads());
+        Arena weights = Arena.ofShared();
         try {
-            Kernels kernels = KernelSelection.best(pool).warmingUp(pool);
-            LanguageModel model = ModelLoader.load(file, kernels);
+            Kernels kernels = KernelSelection.forModel(file, pool, weights);
+            LanguageModel model =
+                    ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
             KvCache cache = cache(model, options, context);
             // Less than wanted only where no context was asked for.
             int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
@@ -57,12 +64,18 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
                                             failure));
+            kernels.awaitFast();
             loop.start();
-            return new LocalBackend(loop, pool, served, model.vocabularySize());
+            return new LocalBackend(loop, pool, weights, served, model.vocabularySize());
         } catch (Throwable failure) {
             pool.close();
+            weights.close();
             throw failure;
         }
+    }
+
+    static long weightBytes(GgufFile file) {
+        return file.tensors().values().stream().mapToLong(GgufTensorInfo::sizeBytes).sum();
     }
 
     private static int wantedContext(EngineOptions options, int trained) {
@@ -116,10 +129,11 @@ record LocalBackend(EngineLoop loop, KernelPool pool, int contextLength, int voc
         return loop;
     }
 
-    /** Ends all requests, then the threads. */
+    /** Ends all requests, then the threads, and frees the weights; the file stays open. */
     @Override
     public void close() {
         loop.close();
         pool.close();
+        weights.close();
     }
 }

@@ -11,6 +11,7 @@ import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.TextGeneration;
 import dev.parlance.engine.generation.TextOptions;
 import dev.parlance.engine.gguf.GgufFile;
+import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.gguf.UnsupportedModelException;
 import dev.parlance.engine.sampling.SamplingParams;
 import dev.parlance.engine.tokenizer.PromptText;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The whole engine on a tiny model: text in, text out. */
@@ -100,6 +102,25 @@ class EngineTest {
                                 GgufFile.open("inner.gguf", Files.readAllBytes(LLAMA)), OPTIONS)) {
             assertThat(copied.description()).isEqualTo(mapped.description());
             assertThat(generate(copied, List.of())).isEqualTo(generate(mapped, List.of()));
+        }
+    }
+
+    @Test
+    void loadingTellsHowFarItIs() throws Exception {
+        List<Long> read = new ArrayList<>();
+        GgufFile file = GgufFile.open(LLAMA);
+        LoadProgress progress =
+                (bytes, total) -> {
+                    read.add(bytes);
+                    assertThat(total)
+                            .isEqualTo(
+                                    file.tensors().values().stream()
+                                            .mapToLong(GgufTensorInfo::sizeBytes)
+                                            .sum());
+                };
+        try (LoadedModel model = Engine.load(file, OPTIONS, progress)) {
+            assertThat(read).isSorted().hasSizeGreaterThan(10);
+            assertThat(read.getLast()).isEqualTo(model.description().sizeBytes());
         }
     }
 

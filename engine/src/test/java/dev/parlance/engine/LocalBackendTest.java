@@ -68,7 +68,7 @@ class LocalBackendTest {
                         .withBatchTokens(13)
                         .withKvCacheType(KvCacheType.F32);
         try (GgufFile file = open(name);
-                LocalBackend local = LocalBackend.open(file, options)) {
+                LocalBackend local = LocalBackend.open(file, options, LoadProgress.NONE)) {
             JsonObject oracle =
                     (JsonObject) Json.parse(Files.readString(MODELS.resolve(name + ".json")));
             List<JsonObject> cases =
@@ -134,16 +134,20 @@ class LocalBackendTest {
     @Test
     void theContextIsWhatIsAskedForOrTrained() throws IOException {
         try (GgufFile file = open("llama")) {
-            try (LocalBackend local = LocalBackend.open(file, EngineOptions.DEFAULT)) {
+            try (LocalBackend local =
+                    LocalBackend.open(file, EngineOptions.DEFAULT, LoadProgress.NONE)) {
                 assertThat(local.contextLength()).isEqualTo(512);
                 assertThat(local.vocabularySize()).isEqualTo(384);
             }
             EngineOptions options = EngineOptions.DEFAULT.withContextLength(100);
-            try (LocalBackend local = LocalBackend.open(file, options)) {
+            try (LocalBackend local = LocalBackend.open(file, options, LoadProgress.NONE)) {
                 assertThat(local.contextLength()).isEqualTo(100);
             }
             assertThatThrownBy(() ->
-                            LocalBackend.open(file, EngineOptions.DEFAULT.withContextLength(513)))
+                            LocalBackend.open(
+                                    file,
+                                    EngineOptions.DEFAULT.withContextLength(513),
+                                    LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
                             "the context of 513 tokens is more than the 512 the model was trained"
@@ -156,11 +160,13 @@ class LocalBackendTest {
         try (GgufFile file = open("llama")) {
             EngineOptions small = EngineOptions.DEFAULT.withKvCacheBytes(50_000);
             int tokens;
-            try (LocalBackend local = LocalBackend.open(file, small)) {
+            try (LocalBackend local = LocalBackend.open(file, small, LoadProgress.NONE)) {
                 tokens = local.contextLength();
                 assertThat(tokens).isBetween(16, 511);
             }
-            assertThatThrownBy(() -> LocalBackend.open(file, small.withContextLength(512)))
+            assertThatThrownBy(() ->
+                            LocalBackend.open(
+                                    file, small.withContextLength(512), LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith(
                             "the KV cache of 1 MiB has room for "
@@ -168,7 +174,10 @@ class LocalBackendTest {
                                     + " tokens; a context of 512 needs 1 MiB. Ask for a smaller"
                                     + " context");
             assertThatThrownBy(() ->
-                            LocalBackend.open(file, EngineOptions.DEFAULT.withKvCacheBytes(9)))
+                            LocalBackend.open(
+                                    file,
+                                    EngineOptions.DEFAULT.withKvCacheBytes(9),
+                                    LoadProgress.NONE))
                     .hasMessageContaining("has room for 0 tokens");
         }
     }

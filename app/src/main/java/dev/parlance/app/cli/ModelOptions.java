@@ -60,7 +60,9 @@ final class ModelOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads that compute. Default: one per processor.")
+            description =
+                    "Threads that compute. Default: one per processor, of which a container has"
+                            + " its CPU limit, rounded up.")
     private @Nullable Integer threads;
 
     @Option(
@@ -105,14 +107,14 @@ final class ModelOptions {
     }
 
     /**
-     * Loads the model for {@code parallel} sequences at a time.
+     * Loads the model for {@code parallel} sequences at a time, and tells on stderr how far it is.
      *
      * @throws CommandException if the model cannot be run with these options
      */
-    LoadedModel load(int parallel) throws IOException {
+    LoadedModel load(int parallel, Streams streams) throws IOException {
         EngineOptions options = engineOptions().withParallel(parallel);
-        try {
-            return Engine.load(InputFile.gguf(model), options);
+        try (LoadReport report = LoadReport.to(streams, modelName())) {
+            return Engine.load(InputFile.gguf(model), options, report);
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

@@ -140,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
                 prompt.equals("-")
                         ? new String(streams.in().readAllBytes(), StandardCharsets.UTF_8)
                         : prompt;
-        try (LoadedModel loaded = model.load(1)) {
+        try (LoadedModel loaded = model.load(1, streams)) {
             return run.run(loaded, text, streams);
         }
     }

@@ -125,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
         ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
         // Both at once, for a quick start: the port answers, and /health too, while the model
         // loads.
-        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel));
+        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel, streams));
                 ParlanceServer server = ParlanceServer.start(options, catalog)) {
             LoadedModel loaded = load.await();
             String id = name == null ? model.modelName() : name;

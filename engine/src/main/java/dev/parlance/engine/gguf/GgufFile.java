@@ -1,6 +1,7 @@
 package dev.parlance.engine.gguf;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,7 +24,7 @@ import java.util.Optional;
  *
  * <p>Threads: safe. Errors: {@link GgufFormatException} for a damaged or hostile file, {@link
  * IOException} where the file system fails. Cost: opening reads header, metadata and directory;
- * weights are paged in on use.
+ * weights are paged in on use. The files stay open until {@link #close()}.
  */
 public final class GgufFile implements AutoCloseable {
     static final String SPLIT_COUNT = "split.count";
@@ -43,7 +45,14 @@ public final class GgufFile implements AutoCloseable {
     private final int version;
     private final GgufMetadata metadata;
     private final Map<String, GgufTensorInfo> tensors;
-    private final List<MemorySegment> dataSections;
+    private final List<DataSection> dataSections;
+
+    /**
+     * The weights of one file.
+     *
+     * @param channel the file, in which they begin at {@code start}; none if they are in memory
+     */
+    private record DataSection(MemorySegment bytes, Optional<FileChannel> channel, long start) {}
 
     private GgufFile(
             String location,
@@ -51,7 +60,7 @@ public final class GgufFile implements AutoCloseable {
             int version,
             GgufMetadata metadata,
             Map<String, GgufTensorInfo> tensors,
-            List<MemorySegment> dataSections) {
+            List<DataSection> dataSections) {
         this.location = location;
         this.arena = arena;
         this.version = version;
@@ -66,24 +75,22 @@ public final class GgufFile implements AutoCloseable {
      */
     public static GgufFile open(Path path) throws IOException {
         Arena arena = Arena.ofShared();
+        Map<String, GgufTensorInfo> tensors = new LinkedHashMap<>();
+        List<DataSection> sections = new ArrayList<>();
         try {
-            GgufReader.Contents first = read(path, arena, 0);
-            Map<String, GgufTensorInfo> tensors = new LinkedHashMap<>();
-            List<MemorySegment> sections = new ArrayList<>();
-            add(first, tensors, sections);
+            GgufReader.Contents first = read(path, arena, 0, tensors, sections);
             int splits = first.metadata().integer(SPLIT_COUNT, 0, MAX_SPLITS, 1);
             if (splits > 1) {
                 checkIsFirst(first.metadata(), splits);
                 for (int i = 1; i < splits; i++) {
-                    Path part = splitPath(path, i, splits);
-                    add(readPart(part, arena, i, splits), tensors, sections);
+                    readPart(splitPath(path, i, splits), arena, i, splits, tensors, sections);
                 }
                 checkTensorCount(first.metadata(), tensors.size());
             }
             return new GgufFile(
                     path.toString(), arena, first.version(), first.metadata(), tensors, sections);
         } catch (IOException | RuntimeException e) {
-            arena.close();
+            close(arena, sections);
             throw e;
         }
     }
@@ -111,10 +118,14 @@ public final class GgufFile implements AutoCloseable {
                                 + " memory");
             }
             Map<String, GgufTensorInfo> tensors = new LinkedHashMap<>();
-            List<MemorySegment> sections = new ArrayList<>();
-            add(contents, tensors, sections);
+            add(contents, tensors);
             return new GgufFile(
-                    name, arena, contents.version(), contents.metadata(), tensors, sections);
+                    name,
+                    arena,
+                    contents.version(),
+                    contents.metadata(),
+                    tensors,
+                    List.of(new DataSection(contents.dataSection(), Optional.empty(), 0)));
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -134,7 +145,13 @@ public final class GgufFile implements AutoCloseable {
         }
     }
 
-    private static GgufReader.Contents readPart(Path path, Arena arena, int index, int splits)
+    private static void readPart(
+            Path path,
+            Arena arena,
+            int index,
+            int splits,
+            Map<String, GgufTensorInfo> tensors,
+            List<DataSection> sections)
             throws IOException {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(
@@ -142,8 +159,7 @@ public final class GgufFile implements AutoCloseable {
                     null,
                     "part " + (index + 1) + " of " + splits + " of a split model is missing");
         }
-        GgufReader.Contents part = read(path, arena, index);
-        GgufMetadata metadata = part.metadata();
+        GgufMetadata metadata = read(path, arena, index, tensors, sections).metadata();
         int number = metadata.integer(SPLIT_NUMBER, 0, MAX_SPLITS);
         int count = metadata.integer(SPLIT_COUNT, 0, MAX_SPLITS);
         if (number != index || count != splits) {
@@ -159,7 +175,6 @@ public final class GgufFile implements AutoCloseable {
                             + splits
                             + " is expected under this name");
         }
-        return part;
     }
 
     private static void checkTensorCount(GgufMetadata metadata, int found) {
@@ -177,19 +192,30 @@ public final class GgufFile implements AutoCloseable {
         }
     }
 
-    private static GgufReader.Contents read(Path path, Arena arena, int splitIndex)
+    private static GgufReader.Contents read(
+            Path path,
+            Arena arena,
+            int splitIndex,
+            Map<String, GgufTensorInfo> tensors,
+            List<DataSection> sections)
             throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long size = channel.size();
-            MemorySegment map = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-            return new GgufReader(String.valueOf(path.getFileName()), map, splitIndex).read();
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        try {
+            MemorySegment map =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            GgufReader.Contents contents =
+                    new GgufReader(String.valueOf(path.getFileName()), map, splitIndex).read();
+            add(contents, tensors);
+            long start = map.byteSize() - contents.dataSection().byteSize();
+            sections.add(new DataSection(contents.dataSection(), Optional.of(channel), start));
+            return contents;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
     }
 
-    private static void add(
-            GgufReader.Contents part,
-            Map<String, GgufTensorInfo> tensors,
-            List<MemorySegment> sections) {
+    private static void add(GgufReader.Contents part, Map<String, GgufTensorInfo> tensors) {
         for (GgufTensorInfo tensor : part.tensors()) {
             if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
                 throw new GgufFormatException(
@@ -199,7 +225,6 @@ public final class GgufFile implements AutoCloseable {
                                 + "' is there twice");
             }
         }
-        sections.add(part.dataSection());
     }
 
     private static Path splitPath(Path first, int index, int count) {
@@ -247,14 +272,48 @@ public final class GgufFile implements AutoCloseable {
      * throws {@link IllegalStateException}.
      */
     public MemorySegment data(GgufTensorInfo tensor) {
-        return dataSections.get(tensor.splitIndex()).asSlice(tensor.offset(), tensor.sizeBytes());
+        MemorySegment section = dataSections.get(tensor.splitIndex()).bytes();
+        return section.asSlice(tensor.offset(), tensor.sizeBytes());
     }
 
-    /** Unmaps the file, or frees the memory; does nothing the second time. */
+    /**
+     * Stored bytes of a tensor of this file that are read once and then no more: mapped for as long
+     * as {@code arena} lives, so that afterwards they take no memory of this process. A model that
+     * is in memory gives what {@link #data} does.
+     *
+     * @param offset from the tensor's first byte
+     */
+    public MemorySegment map(GgufTensorInfo tensor, long offset, long length, Arena arena)
+            throws IOException {
+        Objects.checkFromIndexSize(offset, length, tensor.sizeBytes());
+        DataSection section = dataSections.get(tensor.splitIndex());
+        long from = tensor.offset() + offset;
+        if (section.channel().isEmpty()) {
+            return section.bytes().asSlice(from, length);
+        }
+        return section.channel()
+                .get()
+                .map(FileChannel.MapMode.READ_ONLY, section.start() + from, length, arena);
+    }
+
+    /** Unmaps and closes the files, or frees the memory; does nothing the second time. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
-            arena.close();
+            close(arena, dataSections);
+        }
+    }
+
+    private static void close(Arena arena, List<DataSection> sections) {
+        arena.close();
+        for (DataSection section : sections) {
+            try {
+                if (section.channel().isPresent()) {
+                    section.channel().get().close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // nothing was written, so nothing is lost
+            }
         }
     }
 }

@@ -5,7 +5,10 @@ import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
 
 import java.util.Arrays;
 
-/** A chunk that is being packed: see {@link Codes} and {@link Scales} for what lies where. */
+/**
+ * A chunk that is being packed: see {@link Codes} and {@link Scales} for what lies where. Every
+ * word of a row is written once, as a whole.
+ */
 final class ChunkBuffer {
     final int[] words = new int[Codes.F32.words(CHUNK_COLS)];
     final short[] halves = new short[Scales.most(WeightLayout.LEAST_BLOCK_COLS)];
@@ -17,9 +20,13 @@ final class ChunkBuffer {
     /** Blocks of the chunk, as {@link WeightLayout} means them. */
     int blocks;
 
-    void clear(int newCols, int newBlocks) {
+    void begin(int newCols, int newBlocks) {
         cols = newCols;
         blocks = newBlocks;
+    }
+
+    /** Makes rows zeros that nobody will write. */
+    void clear() {
         Arrays.fill(words, 0);
         Arrays.fill(halves, (short) 0);
         Arrays.fill(factors, 0);
@@ -30,19 +37,9 @@ final class ChunkBuffer {
         words[index * GROUP_ROWS + row] = bits;
     }
 
-    /** Adds bits to a word in the only or lower plane. */
-    void add(int index, int row, int bits) {
-        words[index * GROUP_ROWS + row] |= bits;
-    }
-
-    /** The value of one column, of codes that are bytes. */
-    void addByte(int col, int row, int value) {
-        add(col / 4, row, (value & 0xFF) << col % 4 * 8);
-    }
-
-    /** Adds bits to a word of the upper plane, which lies behind one of 8 columns a word. */
+    /** A word of the upper plane, which lies behind one of 8 columns a word. */
     void upper(int index, int row, int bits) {
-        words[(cols / 8 + index) * GROUP_ROWS + row] |= bits;
+        words[(cols / 8 + index) * GROUP_ROWS + row] = bits;
     }
 
     /**
@@ -52,14 +49,13 @@ final class ChunkBuffer {
         halves[plane * GROUP_ROWS + row] = bits;
     }
 
-    /** The factor of a block's scale. */
-    void factor(int block, int row, int value) {
-        factors[block / 4 * GROUP_ROWS + row] |= (value & 0xFF) << block % 4 * 8;
+    /** The factors of the scales of four blocks, one in each byte. */
+    void factors(int four, int row, int bytes) {
+        factors[four * GROUP_ROWS + row] = bytes;
     }
 
-    /** The factor of a block's minimum. */
-    void minimumFactor(int block, int row, int value) {
-        int plane = Math.ceilDiv(blocks, 4) * GROUP_ROWS;
-        factors[plane + block / 4 * GROUP_ROWS + row] |= (value & 0xFF) << block % 4 * 8;
+    /** The factors of the minimums of four blocks, one in each byte. */
+    void minimumFactors(int four, int row, int bytes) {
+        factors[(Math.ceilDiv(blocks, 4) + four) * GROUP_ROWS + row] = bytes;
     }
 }

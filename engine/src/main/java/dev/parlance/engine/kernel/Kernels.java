@@ -20,7 +20,7 @@ public interface Kernels {
     /** What the columns of {@link #multiplyAdd} are a multiple of. */
     int TILE_COLUMNS = 16;
 
-    /** Makes a weight matrix ready. The matrix must stay mapped. */
+    /** Makes a weight matrix ready. The matrix is not needed afterwards. */
     MatrixKernel matrix(Matrix matrix);
 
     /**
@@ -143,4 +143,11 @@ public interface Kernels {
      * done.
      */
     void parallel(int tasks, IntConsumer body);
+
+    /**
+     * Returns when these kernels are as fast as they should be before a first request, which may
+     * take a second or two: kernels that have to be compiled first, for a model that they make
+     * slow. Others return at once.
+     */
+    default void awaitFast() {}
 }

@@ -1,6 +1,5 @@
 package dev.parlance.engine.kernel;
 
-import dev.parlance.engine.gguf.GgmlType;
 import dev.parlance.engine.tensor.Matrix;
 
 import java.lang.foreign.Arena;
@@ -17,8 +16,8 @@ import java.util.stream.Stream;
  * <p>Layout: groups of {@value #GROUP_ROWS} rows, the last one filled up with zeros; a group is its
  * chunks of {@value #CHUNK_COLS} columns, the last one maybe shorter; a chunk is the words of its
  * {@link Codes}, then the halves, then the factors of its {@link Scales}. So a group is read from
- * its first byte to its last. Memory: off the Java heap, freed with this object. Threads: read-only
- * once made.
+ * its first byte to its last. Memory: off the Java heap, in an arena of the caller's, as several
+ * slabs of whole groups. Threads: read-only once made.
  */
 final class PackedMatrix {
     /** Rows of a group: four of the widest registers, so that enough sums run side by side. */
@@ -28,6 +27,19 @@ final class PackedMatrix {
     static final int CHUNK_COLS = 256;
 
     private static final int ALIGNMENT = 64;
+
+    /**
+     * A matrix is as many slabs at most, so that all threads take part in getting its memory, which
+     * is cleared when it is allocated: a fourth of the work.
+     */
+    private static final int SLABS = 32;
+
+    /** Smaller ones would only be more. */
+    private static final int LEAST_SLAB_BYTES = 1 << 20;
+
+    /** Chunks of a row that are read at once, to read long stretches and yet stay in the cache. */
+    private static final int PART_CHUNKS = 16;
+
     private static final ValueLayout.OfInt WORD =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort HALF =
@@ -36,13 +48,18 @@ final class PackedMatrix {
     private final int rows;
     private final int cols;
     private final WeightLayout layout;
-    private final MemorySegment data;
+    private final int slabGroups;
+    private final MemorySegment[] slabs;
 
-    private PackedMatrix(int rows, int cols, WeightLayout layout, MemorySegment data) {
+    private PackedMatrix(int rows, int cols, WeightLayout layout) {
         this.rows = rows;
         this.cols = cols;
         this.layout = layout;
-        this.data = data;
+        this.slabGroups =
+                Math.max(
+                        Math.ceilDiv(groups(), SLABS),
+                        (int) Math.ceilDiv(LEAST_SLAB_BYTES, groupBytes()));
+        this.slabs = new MemorySegment[Math.ceilDiv(groups(), slabGroups)];
     }
 
     /**
@@ -50,37 +67,67 @@ final class PackedMatrix {
      *
      * <p>Errors: {@link dev.parlance.engine.gguf.UnsupportedModelException} if there is no
      * arithmetic for its type.
+     *
+     * @param memory where the packed weights live; several threads allocate from it at once
      */
-    static PackedMatrix of(Matrix matrix, KernelPool pool) {
-        WeightLayout layout = WeightLayout.of(matrix);
-        int cols = matrix.cols();
-        int groups = Math.ceilDiv(matrix.rows(), GROUP_ROWS);
-        MemorySegment data = Arena.ofAuto().allocate(groups * groupBytes(layout, cols), ALIGNMENT);
-        PackedMatrix packed = new PackedMatrix(matrix.rows(), cols, layout, data);
-        List<ChunkBuffer> buffers = Stream.generate(ChunkBuffer::new).limit(pool.size()).toList();
-        pool.run(groups, (worker, group) -> packed.fill(group, matrix, buffers.get(worker)));
+    static PackedMatrix of(Matrix matrix, KernelPool pool, Arena memory) {
+        PackedMatrix packed =
+                new PackedMatrix(matrix.rows(), matrix.cols(), WeightLayout.of(matrix));
+        pool.run(packed.slabs.length, (_, slab) -> packed.allocate(slab, memory));
+        List<Packing> packings =
+                Stream.generate(() -> packed.new Packing(matrix)).limit(pool.size()).toList();
+        pool.run(packed.groups(), (worker, group) -> packings.get(worker).pack(group));
         return packed;
     }
 
-    private void fill(int group, Matrix matrix, ChunkBuffer chunk) {
-        GgmlType type = matrix.type();
-        byte[] stored = new byte[(int) type.bytesOf(CHUNK_COLS)];
-        int firstRow = group * GROUP_ROWS;
-        int count = Math.min(GROUP_ROWS, rows - firstRow);
-        for (int c = 0; c < chunks(); c++) {
-            chunk.clear(chunkCols(c), layout.blocks(chunkCols(c)));
-            int bytes = (int) type.bytesOf(chunkCols(c));
-            long within = (long) c * stored.length;
-            for (int row = 0; row < count; row++) {
-                long at = (firstRow + row) * matrix.rowBytes() + within;
-                MemorySegment.copy(matrix.data(), ValueLayout.JAVA_BYTE, at, stored, 0, bytes);
-                layout.packer().pack(stored, chunk, row);
+    private void allocate(int slab, Arena memory) {
+        int count = Math.min(slabGroups, groups() - slab * slabGroups);
+        slabs[slab] = memory.allocate(count * groupBytes(), ALIGNMENT);
+    }
+
+    /** What one thread needs to pack groups. */
+    private final class Packing {
+        private final Matrix matrix;
+        private final int chunkBytes;
+        private final byte[] stored;
+        private final ChunkBuffer chunk = new ChunkBuffer();
+
+        Packing(Matrix matrix) {
+            this.matrix = matrix;
+            this.chunkBytes = (int) matrix.type().bytesOf(CHUNK_COLS);
+            this.stored = new byte[GROUP_ROWS * Math.min(chunks(), PART_CHUNKS) * chunkBytes];
+        }
+
+        void pack(int group) {
+            int count = Math.min(GROUP_ROWS, rows - group * GROUP_ROWS);
+            if (count < GROUP_ROWS) {
+                chunk.clear();
             }
-            write(chunk, chunkAt(group, c));
+            for (int first = 0; first < chunks(); first += PART_CHUNKS) {
+                int end = Math.min(chunks(), first + PART_CHUNKS);
+                int partCols = Math.min(cols, end * CHUNK_COLS) - first * CHUNK_COLS;
+                int partBytes = (int) matrix.type().bytesOf(partCols);
+                read(group, count, (long) first * chunkBytes, partBytes);
+                for (int c = first; c < end; c++) {
+                    chunk.begin(chunkCols(c), layout.blocks(chunkCols(c)));
+                    int at = (c - first) * chunkBytes;
+                    layout.packer().pack(stored, at, partBytes, count, chunk);
+                    write(chunk, data(group), chunkAt(group, c));
+                }
+            }
+        }
+
+        /** Copies a part of each row, because arrays are read faster than segments. */
+        private void read(int group, int count, long within, int bytes) {
+            for (int row = 0; row < count; row++) {
+                long at = ((long) group * GROUP_ROWS + row) * matrix.rowBytes() + within;
+                MemorySegment.copy(
+                        matrix.data(), ValueLayout.JAVA_BYTE, at, stored, row * bytes, bytes);
+            }
         }
     }
 
-    private void write(ChunkBuffer chunk, long at) {
+    private void write(ChunkBuffer chunk, MemorySegment data, long at) {
         int words = layout.codes().words(chunk.cols);
         int halves = layout.scales().halves(chunk.blocks);
         int factors = layout.scales().factorWords(chunk.blocks);
@@ -117,8 +164,9 @@ final class PackedMatrix {
         return layout.blocks(cols);
     }
 
-    MemorySegment data() {
-        return data;
+    /** The memory that a group lies in. */
+    MemorySegment data(int group) {
+        return slabs[group / slabGroups];
     }
 
     int groups() {
@@ -133,15 +181,15 @@ final class PackedMatrix {
         return Math.min(CHUNK_COLS, cols - chunk * CHUNK_COLS);
     }
 
-    /** Where a chunk's words begin. */
+    /** Where in the memory of its group a chunk's words begin. */
     long chunkAt(int group, int chunk) {
-        return group * groupBytes(layout, cols) + (long) chunk * chunkBytes(layout, CHUNK_COLS);
+        return group % slabGroups * groupBytes() + (long) chunk * chunkBytes(layout, CHUNK_COLS);
     }
 
     /** Copies a chunk's words. */
     void readWords(int group, int chunk, int[] words) {
         int count = layout.codes().words(chunkCols(chunk));
-        MemorySegment.copy(data, WORD, chunkAt(group, chunk), words, 0, count);
+        MemorySegment.copy(data(group), WORD, chunkAt(group, chunk), words, 0, count);
     }
 
     /** Copies a chunk's scales as they are stored. */
@@ -149,6 +197,7 @@ final class PackedMatrix {
         int chunkCols = chunkCols(chunk);
         int blocks = layout.blocks(chunkCols);
         int halves = layout.scales().halves(blocks);
+        MemorySegment data = data(group);
         long at = chunkAt(group, chunk) + (long) layout.codes().words(chunkCols) * Integer.BYTES;
         MemorySegment.copy(data, HALF, at, buffer.halves, 0, halves);
         at += (long) halves * Short.BYTES;
@@ -156,7 +205,7 @@ final class PackedMatrix {
         MemorySegment.copy(data, WORD, at, buffer.factors, 0, factors);
     }
 
-    private static long groupBytes(WeightLayout layout, int cols) {
+    private long groupBytes() {
         return (long) cols / CHUNK_COLS * chunkBytes(layout, CHUNK_COLS)
                 + chunkBytes(layout, cols % CHUNK_COLS);
     }

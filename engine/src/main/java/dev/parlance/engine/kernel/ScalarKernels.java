@@ -2,6 +2,7 @@ package dev.parlance.engine.kernel;
 
 import dev.parlance.engine.tensor.Matrix;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -14,24 +15,42 @@ import java.util.function.IntConsumer;
  * is a product; {@link #combine} then adds the partial sums. So a sum never depends on how many
  * others are computed beside it.
  */
-public final class ScalarKernels implements Kernels {
+public final class ScalarKernels implements PackedKernels {
     /** Partial sums of every sum: as many as a 256-bit register has floats. */
     static final int LANES = 8;
 
     private final KernelPool pool;
+    private final Arena memory;
     private final MatrixWorkshop workshop;
 
+    /** The packed weights of these live as long as they can be reached. */
     public ScalarKernels(KernelPool pool) {
+        this(pool, Arena.ofAuto());
+    }
+
+    /**
+     * @param memory where packed weights live; the kernels of matrices must not be used after it
+     */
+    public ScalarKernels(KernelPool pool, Arena memory) {
+        this(pool, memory, new ScalarGroups());
+    }
+
+    /**
+     * @param groups other arithmetic for matrices, with the same results
+     */
+    ScalarKernels(KernelPool pool, Arena memory, GroupKernel groups) {
         this.pool = pool;
-        this.workshop = new MatrixWorkshop(new ScalarGroups(), pool, ScalarKernels::sum);
+        this.memory = memory;
+        this.workshop = new MatrixWorkshop(groups, pool, ScalarKernels::sum);
     }
 
     @Override
-    public MatrixKernel matrix(Matrix matrix) {
-        return matrix(PackedMatrix.of(matrix, pool));
+    public PackedMatrix pack(Matrix matrix) {
+        return PackedMatrix.of(matrix, pool, memory);
     }
 
-    MatrixKernel matrix(PackedMatrix matrix) {
+    @Override
+    public MatrixKernel matrix(PackedMatrix matrix) {
         return new MatrixMultiplication(matrix, workshop);
     }
 
@@ -76,9 +95,32 @@ public final class ScalarKernels implements Kernels {
     }
 
     static float sum(float[] x, int offset, int length) {
-        float[] sums = new float[LANES];
-        for (int i = 0; i < length; i++) {
-            sums[i % LANES] += x[offset + i];
+        // As above; blocks of inputs are summed with this where registers are narrow.
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        float s4 = 0;
+        float s5 = 0;
+        float s6 = 0;
+        float s7 = 0;
+        int whole = length - length % LANES;
+        for (int i = offset; i < offset + whole; i += LANES) {
+            s0 += x[i];
+            s1 += x[i + 1];
+            s2 += x[i + 2];
+            s3 += x[i + 3];
+            s4 += x[i + 4];
+            s5 += x[i + 5];
+            s6 += x[i + 6];
+            s7 += x[i + 7];
+        }
+        if (whole == length) {
+            return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+        }
+        float[] sums = {s0, s1, s2, s3, s4, s5, s6, s7};
+        for (int i = whole; i < length; i++) {
+            sums[i - whole] += x[offset + i];
         }
         return combine(sums, 0);
     }

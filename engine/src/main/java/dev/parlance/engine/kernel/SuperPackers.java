@@ -4,6 +4,7 @@ import static dev.parlance.engine.kernel.StoredBlocks.bits;
 import static dev.parlance.engine.kernel.StoredBlocks.half;
 import static dev.parlance.engine.kernel.StoredBlocks.lowerNibbles;
 import static dev.parlance.engine.kernel.StoredBlocks.pairs;
+import static dev.parlance.engine.kernel.StoredBlocks.threes;
 import static dev.parlance.engine.kernel.StoredBlocks.upperNibbles;
 import static dev.parlance.engine.kernel.StoredBlocks.word;
 
@@ -14,13 +15,15 @@ import static dev.parlance.engine.kernel.StoredBlocks.word;
 final class SuperPackers {
     private SuperPackers() {}
 
-    static void q2(byte[] stored, int at, ChunkBuffer chunk, int row, int col) {
+    static void q2(byte[] stored, int at, ChunkBuffer chunk, int row) {
         chunk.half(0, row, half(stored, at + 80));
         chunk.half(1, row, half(stored, at + 82));
+        for (int four = 0; four < 4; four++) {
+            int scales = word(stored, at + 4 * four);
+            chunk.factors(four, row, scales & 0x0F0F_0F0F);
+            chunk.minimumFactors(four, row, scales >>> 4 & 0x0F0F_0F0F);
+        }
         for (int block = 0; block < 16; block++) {
-            int scale = stored[at + block];
-            chunk.factor(block, row, scale & 15);
-            chunk.minimumFactor(block, row, scale >> 4 & 15);
             int from = at + 16 + block / 8 * 32 + block % 2 * 16;
             int shift = block % 8 / 2 * 2;
             chunk.word(
@@ -28,35 +31,44 @@ final class SuperPackers {
         }
     }
 
-    static void q3(byte[] stored, int at, ChunkBuffer chunk, int row, int col) {
+    static void q3(byte[] stored, int at, ChunkBuffer chunk, int row) {
         chunk.half(0, row, half(stored, at + 108));
+        for (int four = 0; four < 4; four++) {
+            int lower = word(stored, at + 96 + four % 2 * 4) >>> four / 2 * 4 & 0x0F0F_0F0F;
+            int upper = word(stored, at + 104) >>> 2 * four & 0x0303_0303;
+            chunk.factors(four, row, lessThirtyTwo(lower | upper << 4));
+        }
         for (int block = 0; block < 16; block++) {
-            int lower = stored[at + 96 + block % 8] >> block / 8 * 4 & 15;
-            int upper = stored[at + 104 + block % 4] >> block / 4 * 2 & 3;
-            chunk.factor(block, row, (lower | upper << 4) - 32);
-            for (int i = 0; i < 2; i++) {
-                int within = block % 2 * 16 + 8 * i;
-                int pairs = pairs(stored, at + 32 + block / 8 * 32 + within, block % 8 / 2 * 2);
-                int thirds = bits(stored, at + within, block / 2);
-                int nibbles =
-                        Integer.expand(pairs, 0x3333_3333) | Integer.expand(thirds, 0x4444_4444);
-                chunk.word(2 * block + i, row, nibbles);
-            }
+            int lowers = at + 32 + block / 8 * 32 + block % 2 * 16;
+            int uppers = at + block % 2 * 16;
+            int shift = block % 8 / 2 * 2;
+            chunk.word(2 * block, row, threes(stored, lowers, shift, uppers, block / 2));
+            chunk.word(
+                    2 * block + 1, row, threes(stored, lowers + 8, shift, uppers + 8, block / 2));
         }
     }
 
-    static void q4(byte[] stored, int at, ChunkBuffer chunk, int row, int col) {
+    /** Takes 32 from each byte, which is below 64. */
+    private static int lessThirtyTwo(int bytes) {
+        // Bit 5 turned over, and if it is set then, all above it too: a negative number.
+        int turned = bytes ^ 0x2020_2020;
+        return turned | (turned & 0x2020_2020) << 1 | (turned & 0x2020_2020) << 2;
+    }
+
+    static void q4(byte[] stored, int at, ChunkBuffer chunk, int row) {
         scalesAndMinimums(stored, at, chunk, row);
         nibbles(stored, at + 16, chunk, row);
     }
 
-    static void q5(byte[] stored, int at, ChunkBuffer chunk, int row, int col) {
+    static void q5(byte[] stored, int at, ChunkBuffer chunk, int row) {
         scalesAndMinimums(stored, at, chunk, row);
         nibbles(stored, at + 48, chunk, row);
         for (int block = 0; block < 8; block++) {
-            for (int i = 0; i < 4; i++) {
-                chunk.upper(block, row, bits(stored, at + 16 + 8 * i, block) << 8 * i);
-            }
+            int upper = bits(stored, at + 16, block);
+            upper |= bits(stored, at + 24, block) << 8;
+            upper |= bits(stored, at + 32, block) << 16;
+            upper |= bits(stored, at + 40, block) << 24;
+            chunk.upper(block, row, upper);
         }
     }
 
@@ -75,10 +87,10 @@ final class SuperPackers {
         chunk.half(1, row, half(stored, at + 2));
         long scales = scales(stored, at + 4);
         long minimums = minimums(stored, at + 4);
-        for (int block = 0; block < 8; block++) {
-            chunk.factor(block, row, (int) (scales >>> 8 * block) & 63);
-            chunk.minimumFactor(block, row, (int) (minimums >>> 8 * block) & 63);
-        }
+        chunk.factors(0, row, (int) scales);
+        chunk.factors(1, row, (int) (scales >>> 32));
+        chunk.minimumFactors(0, row, (int) minimums);
+        chunk.minimumFactors(1, row, (int) (minimums >>> 32));
     }
 
     /** The eight 6-bit scales of Q4_K and Q5_K, one in each byte. */
@@ -95,20 +107,25 @@ final class SuperPackers {
         return second & 0x3F3F_3F3F | (third >> 4 & 0x0F0F_0F0F | second >> 2 & 0x3030_3030) << 32;
     }
 
-    static void q6(byte[] stored, int at, ChunkBuffer chunk, int row, int col) {
+    static void q6(byte[] stored, int at, ChunkBuffer chunk, int row) {
         chunk.half(0, row, half(stored, at + 208));
+        for (int four = 0; four < 4; four++) {
+            chunk.factors(four, row, word(stored, at + 192 + 4 * four));
+        }
         for (int block = 0; block < 16; block++) {
-            chunk.factor(block, row, stored[at + 192 + block]);
             int quarter = block % 8 / 2;
             int within = block % 2 * 16;
             int lowers = at + block / 8 * 64 + quarter % 2 * 32 + within;
             int uppers = at + 128 + block / 8 * 32 + within;
-            for (int i = 0; i < 2; i++) {
-                int from = lowers + 8 * i;
-                int bits = quarter < 2 ? lowerNibbles(stored, from) : upperNibbles(stored, from);
-                chunk.word(2 * block + i, row, bits);
-                chunk.upper(block, row, pairs(stored, uppers + 8 * i, 2 * quarter) << 16 * i);
-            }
+            boolean low = quarter < 2;
+            chunk.word(2 * block, row, nibbles(stored, lowers, low));
+            chunk.word(2 * block + 1, row, nibbles(stored, lowers + 8, low));
+            int lower = pairs(stored, uppers, 2 * quarter);
+            chunk.upper(block, row, lower | pairs(stored, uppers + 8, 2 * quarter) << 16);
         }
+    }
+
+    private static int nibbles(byte[] stored, int at, boolean lower) {
+        return lower ? lowerNibbles(stored, at) : upperNibbles(stored, at);
     }
 }

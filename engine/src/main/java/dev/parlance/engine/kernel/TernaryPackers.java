@@ -1,7 +1,9 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.StoredBlocks.eightBytes;
 import static dev.parlance.engine.kernel.StoredBlocks.half;
 import static dev.parlance.engine.kernel.StoredBlocks.pairs;
+import static dev.parlance.engine.kernel.StoredBlocks.word;
 
 /**
  * Packs -1, 0 and 1, which are a chunk long; what is stored where is told with their definitions.
@@ -9,27 +11,36 @@ import static dev.parlance.engine.kernel.StoredBlocks.pairs;
 final class TernaryPackers {
     private TernaryPackers() {}
 
-    static void tq1(byte[] stored, int at, ChunkBuffer chunk, int row, int col) {
+    static void tq1(byte[] stored, int at, ChunkBuffer chunk, int row) {
         scale(half(stored, at + 52), chunk, row);
-        digits(stored, at, 32, 5, chunk, row, 0);
-        digits(stored, at + 32, 16, 5, chunk, row, 160);
-        digits(stored, at + 48, 4, 4, chunk, row, 240);
-    }
-
-    private static void digits(
-            byte[] stored, int at, int bytes, int perByte, ChunkBuffer chunk, int row, int col) {
+        long last = word(stored, at + 48) & 0xFFFF_FFFFL;
+        int lastWord = 0;
         int power = 1;
-        for (int n = 0; n < perByte; n++) {
-            for (int m = 0; m < bytes; m++) {
-                int fraction = stored[at + m] * power & 0xFF;
-                int to = col + n * bytes + m;
-                chunk.add(to / 16, row, (fraction * 3 >> 8) << to % 16 * 2);
+        for (int n = 0; n < 5; n++, power *= 3) {
+            chunk.word(2 * n, row, digits(stored, at, power));
+            chunk.word(2 * n + 1, row, digits(stored, at + 16, power));
+            chunk.word(10 + n, row, digits(stored, at + 32, power));
+            if (n < 4) {
+                lastWord |= digits(last, power) << 8 * n;
             }
-            power *= 3;
         }
+        chunk.word(15, row, lastWord);
     }
 
-    static void tq2(byte[] stored, int at, ChunkBuffer chunk, int row, int col) {
+    /** One digit of each of 16 bytes, two bits of a word each. */
+    private static int digits(byte[] stored, int at, int power) {
+        return digits(eightBytes(stored, at), power)
+                | digits(eightBytes(stored, at + 8), power) << 16;
+    }
+
+    /** The digit after the point of {@code power} times each byte, a fraction of 256. */
+    private static int digits(long bytes, int power) {
+        long even = (bytes & 0x00FF_00FF_00FF_00FFL) * power & 0x00FF_00FF_00FF_00FFL;
+        long odd = (bytes >>> 8 & 0x00FF_00FF_00FF_00FFL) * power & 0x00FF_00FF_00FF_00FFL;
+        return pairs(even * 3 >>> 8 & 0x0003_0003_0003_0003L | odd * 3 & 0x0300_0300_0300_0300L);
+    }
+
+    static void tq2(byte[] stored, int at, ChunkBuffer chunk, int row) {
         scale(half(stored, at + 64), chunk, row);
         for (int i = 0; i < 16; i++) {
             int from = at + i / 8 * 32 + i % 2 * 16;

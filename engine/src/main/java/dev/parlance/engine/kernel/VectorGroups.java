@@ -48,7 +48,7 @@ final class VectorGroups implements GroupKernel {
         for (int row = 0; row < GROUP_ROWS; row += ROWS_ALONE) {
             VectorProducts.add(
                     matrix.codes(),
-                    matrix.data(),
+                    matrix.data(group),
                     matrix.chunkAt(group, chunk) + (long) row * Float.BYTES,
                     matrix.chunkCols(chunk),
                     matrix.blockCols(),
@@ -65,7 +65,7 @@ final class VectorGroups implements GroupKernel {
 
     private static void unpack(PackedMatrix matrix, int group, int chunk, int row, float[] panel) {
         long at = matrix.chunkAt(group, chunk) + (long) row * Float.BYTES;
-        VectorValues.unpack(matrix.codes(), matrix.data(), at, matrix.chunkCols(chunk), panel);
+        VectorValues.unpack(matrix.codes(), matrix.data(group), at, matrix.chunkCols(chunk), panel);
     }
 
     private static void addSlab(

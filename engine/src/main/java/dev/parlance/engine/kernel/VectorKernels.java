@@ -2,39 +2,47 @@ package dev.parlance.engine.kernel;
 
 import dev.parlance.engine.tensor.Matrix;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Kernels with the Vector API's 256-bit registers; the same width on every machine, so that results
- * are the same everywhere.
+ * Kernels with the Vector API. Matrices are multiplied with the machine's widest registers;
+ * functions that add across lanes use 256 bits everywhere, so that results are the same everywhere.
  *
  * <p>Must only be touched where the module {@code jdk.incubator.vector} is there; see {@link
  * KernelSelection}.
  */
-final class VectorKernels implements Kernels {
+final class VectorKernels implements PackedKernels {
     /** Elements whose exponentials are taken at once; they fit the first level cache. */
     private static final int STRETCH = 512;
 
     private final KernelPool pool;
+    private final Arena memory;
     private final MatrixWorkshop workshop;
     private final ThreadLocal<float[]> stretch = ThreadLocal.withInitial(() -> new float[STRETCH]);
 
+    /** The packed weights of these live as long as they can be reached. */
     VectorKernels(KernelPool pool) {
+        this(pool, Arena.ofAuto());
+    }
+
+    /**
+     * @param memory where packed weights live; the kernels of matrices must not be used after it
+     */
+    VectorKernels(KernelPool pool, Arena memory) {
         this.pool = pool;
+        this.memory = memory;
         this.workshop = new MatrixWorkshop(new VectorGroups(), pool, VectorSums::sum);
     }
 
     @Override
-    public MatrixKernel matrix(Matrix matrix) {
-        return matrix(pack(matrix));
+    public PackedMatrix pack(Matrix matrix) {
+        return PackedMatrix.of(matrix, pool, memory);
     }
 
-    PackedMatrix pack(Matrix matrix) {
-        return PackedMatrix.of(matrix, pool);
-    }
-
-    MatrixKernel matrix(PackedMatrix matrix) {
+    @Override
+    public MatrixKernel matrix(PackedMatrix matrix) {
         return new MatrixMultiplication(matrix, workshop);
     }
 

@@ -79,11 +79,11 @@ final class VectorWarmUp {
 
     /**
      * @param types of the weights that will be multiplied
+     * @param vector the kernels to get compiled; used by the thread that runs this
      */
-    VectorWarmUp(Set<GgmlType> types) {
-        // Pools of one thread, which have none of their own.
+    VectorWarmUp(Set<GgmlType> types, PackedKernels vector) {
+        // A pool of one thread, which has none of its own.
         Kernels scalar = new ScalarKernels(new KernelPool(1));
-        Kernels vector = new VectorKernels(new KernelPool(1));
         for (GgmlType type : types) {
             MemorySegment zeros = Arena.ofAuto().allocate(ROWS * type.bytesOf(COLS));
             Matrix matrix = new Matrix("warm-up", type, ROWS, COLS, zeros);

@@ -3,6 +3,8 @@ package dev.parlance.engine.kernel;
 import dev.parlance.engine.gguf.GgmlType;
 import dev.parlance.engine.tensor.Matrix;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -10,20 +12,19 @@ import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
- * For a small model, scalar kernels until the vector kernels have been compiled, then those; for
- * others, vector kernels. Both agree bit for bit, so nobody can tell when that was.
+ * Scalar kernels until the vector kernels have been compiled, then those. Both agree bit for bit,
+ * so nobody can tell when that was.
  *
  * <p>Before C2 has compiled it, code of the Vector API is some hundred times slower than plain
  * Java, and compiling it takes most of a second on two processors. So a first short prompt of a
- * small model is computed without it, and only a program that has more to do gets it: see {@link
- * VectorWarmUp}. A large model has so much to compute that its own work is the quickest warm-up.
- * Figures: docs/perf-log.md.
+ * small model is computed without it, and only a program that has more to do gets it. A large model
+ * gets it while its weights are being packed: see {@link #warmUp}. Figures: docs/perf-log.md.
  */
 final class WarmingKernels implements Kernels {
     private static final System.Logger LOG = System.getLogger(WarmingKernels.class.getName());
 
-    /** Weights of a model, beyond which vectors serve from the first. */
-    private static final long SMALL_MODEL_WEIGHTS = 64_000_000;
+    /** Weights of a model, beyond which it waits for vectors. */
+    static final long SMALL_MODEL_WEIGHTS = 64_000_000;
 
     /**
      * Multiplications after which vectors are worth their compilation: a fraction of a second. The
@@ -31,8 +32,8 @@ final class WarmingKernels implements Kernels {
      */
     private static final long WORTH_PRODUCTS = 300_000_000;
 
-    private final ScalarKernels scalar;
-    private final VectorKernels vector;
+    private final PackedKernels scalar;
+    private final PackedKernels vector;
     private final long worthProducts;
     private final Predicate<Set<GgmlType>> warmUp;
 
@@ -45,19 +46,19 @@ final class WarmingKernels implements Kernels {
     // These belong to the thread that makes the matrices, and then to the one that calls them.
     private final Set<GgmlType> types = EnumSet.noneOf(GgmlType.class);
     private long products;
-    private long weights;
-
-    WarmingKernels(ScalarKernels scalar, VectorKernels vector) {
-        this(scalar, vector, WORTH_PRODUCTS, types -> new VectorWarmUp(types).run());
-    }
+    private @Nullable Thread compiler;
 
     /**
      * @param warmUp gets the vector kernels compiled, for weights of these types; tells whether
      *     that was possible
      */
+    WarmingKernels(PackedKernels scalar, PackedKernels vector, Predicate<Set<GgmlType>> warmUp) {
+        this(scalar, vector, WORTH_PRODUCTS, warmUp);
+    }
+
     WarmingKernels(
-            ScalarKernels scalar,
-            VectorKernels vector,
+            PackedKernels scalar,
+            PackedKernels vector,
             long worthProducts,
             Predicate<Set<GgmlType>> warmUp) {
         this.scalar = scalar;
@@ -72,16 +73,30 @@ final class WarmingKernels implements Kernels {
         return current == vector;
     }
 
+    /** Begins to get the vector kernels compiled, on a thread of its own; the first call counts. */
+    void warmUp(Set<GgmlType> types) {
+        if (compiler == null) {
+            compiler =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("kernel-warm-up")
+                            .start(() -> compileVectors(types));
+        }
+    }
+
+    @Override
+    public void awaitFast() {
+        if (compiler != null) {
+            KernelPool.joinUninterruptibly(compiler);
+        }
+    }
+
     private void count(GgmlType type, long more) {
         if (products < worthProducts) {
             types.add(type);
             products += more;
             if (products >= worthProducts) {
-                Set<GgmlType> inUse = EnumSet.copyOf(types);
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("kernel-warm-up")
-                        .start(() -> compileVectors(inUse));
+                warmUp(EnumSet.copyOf(types));
             }
         }
     }
@@ -105,10 +120,6 @@ final class WarmingKernels implements Kernels {
 
     @Override
     public MatrixKernel matrix(Matrix matrix) {
-        weights += (long) matrix.rows() * matrix.cols();
-        if (weights > SMALL_MODEL_WEIGHTS) {
-            current = vector;
-        }
         PackedMatrix packed = vector.pack(matrix);
         return new WarmingMatrix(matrix.type(), scalar.matrix(packed), vector.matrix(packed));
     }

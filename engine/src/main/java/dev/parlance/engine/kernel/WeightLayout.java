@@ -11,7 +11,7 @@ import dev.parlance.engine.tensor.Matrix;
  * @param centre what is taken from whole numbers that are centred around zero
  * @param packer fills a chunk's buffers from what is stored
  */
-record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, RowPacker packer) {
+record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, ChunkPacker packer) {
     /** Columns that share a scale at least. */
     static final int LEAST_BLOCK_COLS = 16;
 
@@ -24,60 +24,58 @@ record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, RowPa
         return of(matrix.type());
     }
 
-    private static WeightLayout of(GgmlType type) {
+    /** Of a type that is defined. */
+    static WeightLayout of(GgmlType type) {
         return switch (type) {
             case F32 -> floats(Codes.F32, FloatPackers::f32);
             case F16 -> floats(Codes.F16, FloatPackers::halves);
             case BF16 -> floats(Codes.BF16, FloatPackers::halves);
-            case Q4_0 -> centred(type, Codes.FOUR_BITS, 32, 8, LinearPackers::q4);
-            case Q4_1 -> withMinimum(type, Codes.FOUR_BITS, LinearPackers::q4WithMinimum);
-            case Q5_0 -> centred(type, Codes.FIVE_BITS, 32, 16, LinearPackers::q5);
-            case Q5_1 -> withMinimum(type, Codes.FIVE_BITS, LinearPackers::q5WithMinimum);
-            case Q8_0 -> centred(type, Codes.BYTES, 32, 0, LinearPackers::q8);
-            case IQ4_NL -> centred(type, Codes.BYTES, 32, 0, CodebookPackers::iq4Nl);
-            case TQ1_0 -> centred(type, Codes.TWO_BITS, 32, 1, TernaryPackers::tq1);
-            case TQ2_0 -> centred(type, Codes.TWO_BITS, 32, 1, TernaryPackers::tq2);
-            case Q2_K -> factoredWithMinimum(type, Codes.TWO_BITS, 16, SuperPackers::q2);
-            case Q4_K -> factoredWithMinimum(type, Codes.FOUR_BITS, 32, SuperPackers::q4);
-            case Q5_K -> factoredWithMinimum(type, Codes.FIVE_BITS, 32, SuperPackers::q5);
-            case Q3_K -> factored(type, Codes.FOUR_BITS, 16, 4, SuperPackers::q3);
-            case Q6_K -> factored(type, Codes.SIX_BITS, 16, 32, SuperPackers::q6);
-            case IQ4_XS -> factored(type, Codes.BYTES, 32, 0, CodebookPackers::iq4Xs);
+            case Q4_0 -> centred(Codes.FOUR_BITS, 32, 8, LinearPackers::q4);
+            case Q4_1 -> withMinimum(Codes.FOUR_BITS, LinearPackers::q4WithMinimum);
+            case Q5_0 -> centred(Codes.FIVE_BITS, 32, 16, LinearPackers::q5);
+            case Q5_1 -> withMinimum(Codes.FIVE_BITS, LinearPackers::q5WithMinimum);
+            case Q8_0 -> centred(Codes.BYTES, 32, 0, LinearPackers::q8);
+            case IQ4_NL -> centred(Codes.BYTES, 32, 0, CodebookPackers::iq4Nl);
+            case TQ1_0 -> centred(Codes.TWO_BITS, 32, 1, TernaryPackers::tq1);
+            case TQ2_0 -> centred(Codes.TWO_BITS, 32, 1, TernaryPackers::tq2);
+            case Q2_K -> factoredWithMinimum(Codes.TWO_BITS, 16, SuperPackers::q2);
+            case Q4_K -> factoredWithMinimum(Codes.FOUR_BITS, 32, SuperPackers::q4);
+            case Q5_K -> factoredWithMinimum(Codes.FIVE_BITS, 32, SuperPackers::q5);
+            case Q3_K -> factored(Codes.FOUR_BITS, 16, 4, SuperPackers::q3);
+            case Q6_K -> factored(Codes.SIX_BITS, 16, 32, SuperPackers::q6);
+            case IQ4_XS -> factored(Codes.BYTES, 32, 0, CodebookPackers::iq4Xs);
             case MXFP4 ->
                     new WeightLayout(
                             Codes.BYTES,
                             Scales.POWER,
                             32,
                             0,
-                            RowPacker.of(type, CodebookPackers::mxfp4));
+                            ChunkPacker.of(CodebookPackers::mxfp4));
             default -> throw new IllegalStateException(type + " has a definition, but no layout");
         };
     }
 
-    private static WeightLayout floats(Codes codes, RowPacker packer) {
+    private static WeightLayout floats(Codes codes, ChunkPacker packer) {
         return new WeightLayout(codes, Scales.NONE, PackedMatrix.CHUNK_COLS, 0, packer);
     }
 
-    private static WeightLayout centred(
-            GgmlType type, Codes codes, int blockCols, int centre, BlockPacker packer) {
-        RowPacker rows = RowPacker.of(type, packer);
+    private static WeightLayout centred(Codes codes, int blockCols, int centre, RowPacker packer) {
+        ChunkPacker rows = ChunkPacker.of(packer);
         return new WeightLayout(codes, Scales.CENTRED, blockCols, centre, rows);
     }
 
-    private static WeightLayout withMinimum(GgmlType type, Codes codes, BlockPacker packer) {
-        RowPacker rows = RowPacker.of(type, packer);
-        return new WeightLayout(codes, Scales.WITH_MINIMUM, type.blockValues(), 0, rows);
+    private static WeightLayout withMinimum(Codes codes, RowPacker packer) {
+        ChunkPacker rows = ChunkPacker.of(packer);
+        return new WeightLayout(codes, Scales.WITH_MINIMUM, 32, 0, rows);
     }
 
-    private static WeightLayout factored(
-            GgmlType type, Codes codes, int blockCols, int centre, BlockPacker packer) {
-        RowPacker rows = RowPacker.of(type, packer);
+    private static WeightLayout factored(Codes codes, int blockCols, int centre, RowPacker packer) {
+        ChunkPacker rows = ChunkPacker.of(packer);
         return new WeightLayout(codes, Scales.FACTORED, blockCols, centre, rows);
     }
 
-    private static WeightLayout factoredWithMinimum(
-            GgmlType type, Codes codes, int blockCols, BlockPacker packer) {
-        RowPacker rows = RowPacker.of(type, packer);
+    private static WeightLayout factoredWithMinimum(Codes codes, int blockCols, RowPacker packer) {
+        ChunkPacker rows = ChunkPacker.of(packer);
         return new WeightLayout(codes, Scales.FACTORED_WITH_MINIMUM, blockCols, 0, rows);
     }
 

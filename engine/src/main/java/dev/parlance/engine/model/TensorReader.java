@@ -8,26 +8,37 @@ import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kernel.MatrixKernel;
 import dev.parlance.engine.tensor.Matrix;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
  * Takes tensors out of a file by name, checks their shapes, and knows which were never asked for.
  *
  * <p>Errors: {@link GgufFormatException} names file, tensor, shape found and shape expected. Shapes
- * in messages are written as GGUF has them, the row length first.
+ * in messages are written as GGUF has them, the row length first. Memory: what is made into a
+ * kernel is read through a mapping of its own that ends at once, so that of the file's lasting
+ * mapping only those pages take memory whose rows are looked up.
  */
 final class TensorReader {
     private final GgufFile file;
     private final Kernels kernels;
+    private final LongConsumer bytesRead;
     private final Set<String> used = new HashSet<>();
+    private long bytes;
 
-    TensorReader(GgufFile file, Kernels kernels) {
+    /**
+     * @param bytesRead told, after every matrix, how many bytes of the tensors have been dealt with
+     */
+    TensorReader(GgufFile file, Kernels kernels, LongConsumer bytesRead) {
         if (file.tensors().isEmpty()) {
             throw new UnsupportedModelException(
                     file.metadata().fileName()
@@ -36,6 +47,7 @@ final class TensorReader {
         }
         this.file = file;
         this.kernels = kernels;
+        this.bytesRead = bytesRead;
     }
 
     boolean has(String name) {
@@ -52,12 +64,19 @@ final class TensorReader {
     }
 
     MatrixKernel matrix(String name, int rows, int cols) {
-        return kernels.matrix(stored(name, rows, cols));
+        return packed(check(name, cols, rows), 0, rows, cols);
     }
 
-    /** A matrix of which only single rows are read. */
+    /** A matrix whose rows are looked up in the file; {@link #matrix} is asked for it too. */
     Matrix stored(String name, int rows, int cols) {
         return slice(check(name, cols, rows), 0, rows, cols);
+    }
+
+    /** A matrix whose rows are looked up in the file, and no more. */
+    Matrix lookedUp(String name, int rows, int cols) {
+        Matrix matrix = stored(name, rows, cols);
+        count(matrix.data().byteSize());
+        return matrix;
     }
 
     /** A tensor of {@code count} matrices one after the other. */
@@ -65,7 +84,7 @@ final class TensorReader {
         GgufTensorInfo tensor = check(name, cols, rows, count);
         List<MatrixKernel> matrices = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            matrices.add(kernels.matrix(slice(tensor, (long) i * rows, rows, cols)));
+            matrices.add(packed(tensor, (long) i * rows, rows, cols));
         }
         return matrices;
     }
@@ -77,7 +96,7 @@ final class TensorReader {
         List<MatrixKernel> matrices = new ArrayList<>();
         long firstRow = 0;
         for (int count : rowCounts) {
-            matrices.add(kernels.matrix(slice(tensor, firstRow, count, cols)));
+            matrices.add(packed(tensor, firstRow, count, cols));
             firstRow += count;
         }
         return matrices;
@@ -87,6 +106,7 @@ final class TensorReader {
         GgufTensorInfo tensor = check(name, length);
         float[] vector = new float[length];
         slice(tensor, 0, 1, length).readRow(0, vector, 0);
+        count(tensor.sizeBytes());
         return vector;
     }
 
@@ -105,6 +125,25 @@ final class TensorReader {
                                     : ", nor have " + (extra.size() - 1) + " others")
                             + "; is the file of another family or version?");
         }
+    }
+
+    private MatrixKernel packed(GgufTensorInfo tensor, long firstRow, int rows, int cols) {
+        long rowBytes = tensor.type().bytesOf(cols);
+        long size = rows * rowBytes;
+        try (Arena reading = Arena.ofShared()) {
+            MemorySegment data = file.map(tensor, firstRow * rowBytes, size, reading);
+            MatrixKernel kernel =
+                    kernels.matrix(new Matrix(tensor.name(), tensor.type(), rows, cols, data));
+            count(size);
+            return kernel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void count(long more) {
+        bytes += more;
+        bytesRead.accept(bytes);
     }
 
     private Matrix slice(GgufTensorInfo tensor, long firstRow, int rows, int cols) {

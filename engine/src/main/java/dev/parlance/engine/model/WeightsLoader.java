@@ -52,17 +52,22 @@ final class WeightsLoader {
                         ? tensors.rowCount(TOKEN_EMBEDDING + WEIGHT)
                         : config.vocabularySize();
         int width = config.embeddingLength();
-        Matrix tokenEmbedding = tensors.stored(TOKEN_EMBEDDING + WEIGHT, vocabularySize, width);
+        boolean tied = !tensors.has(OUTPUT_HEAD + WEIGHT);
+        Matrix tokenEmbedding =
+                tied
+                        ? tensors.stored(TOKEN_EMBEDDING + WEIGHT, vocabularySize, width)
+                        : tensors.lookedUp(TOKEN_EMBEDDING + WEIGHT, vocabularySize, width);
         Matrix positionEmbedding =
                 spec.positionEncoding() == PositionEncoding.LEARNED
-                        ? tensors.stored(POSITION_EMBEDDING + WEIGHT, config.contextLength(), width)
+                        ? tensors.lookedUp(
+                                POSITION_EMBEDDING + WEIGHT, config.contextLength(), width)
                         : null;
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < config.layerCount(); i++) {
             layers.add(layer(i));
         }
         Norm outputNorm = norm(OUTPUT_NORM, width);
-        String headName = tensors.has(OUTPUT_HEAD + WEIGHT) ? OUTPUT_HEAD : TOKEN_EMBEDDING;
+        String headName = tied ? TOKEN_EMBEDDING : OUTPUT_HEAD;
         MatrixKernel head = tensors.matrix(headName + WEIGHT, vocabularySize, width);
         Linear outputHead = new Linear(head, optionalVector(OUTPUT_HEAD + BIAS, vocabularySize));
         tensors.requireAllUsed();

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -110,6 +111,33 @@ class GgufFileTest {
         file.close();
         assertThatThrownBy(() -> data.get(ValueLayout.JAVA_BYTE, 0))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aPartOfATensorIsMappedForAsLongAsItsArenaLives() throws IOException {
+        Path path = model().write(folder.resolve("m.gguf"));
+        try (GgufFile file = GgufFile.open(path);
+                GgufFile inMemory = GgufFile.open("m", Files.readAllBytes(path))) {
+            for (GgufFile each : List.of(file, inMemory)) {
+                for (GgufTensorInfo tensor : each.tensors().values()) {
+                    byte[] all = each.data(tensor).toArray(ValueLayout.JAVA_BYTE);
+                    try (Arena arena = Arena.ofShared()) {
+                        MemorySegment part = each.map(tensor, 1, all.length - 1, arena);
+                        assertThat(part.toArray(ValueLayout.JAVA_BYTE))
+                                .isEqualTo(Arrays.copyOfRange(all, 1, all.length));
+                        assertThat(part.isReadOnly()).isTrue();
+                        assertThatThrownBy(() -> each.map(tensor, 1, all.length, arena))
+                                .isInstanceOf(IndexOutOfBoundsException.class);
+                    }
+                }
+            }
+            GgufTensorInfo tensor = file.findTensor("a").orElseThrow();
+            Arena arena = Arena.ofShared();
+            MemorySegment part = file.map(tensor, 0, 1, arena);
+            arena.close();
+            assertThat(part.scope().isAlive()).isFalse();
+            assertThat(file.data(tensor).scope().isAlive()).isTrue();
+        }
     }
 
     @Test

@@ -131,6 +131,29 @@ abstract class KernelsContract {
         assertThat(Arrays.copyOfRange(out, 2, 20)).doesNotContain(42);
     }
 
+    /** Packed in several pieces of memory, and read in several parts of a row. */
+    @Test
+    void rowsMayBeManyAndLong() {
+        Random random = new Random(9);
+        for (int[] shape : new int[][] {{70 * 64 + 3, 64}, {67, 4096 + 512 + 32}}) {
+            Matrix stored = RandomWeights.matrix(GgmlType.Q5_1, shape[0], shape[1], random);
+            float[] x = randoms(random, shape[1]);
+            float[] out = new float[shape[0]];
+            kernels.matrix(stored).multiply(x, 0, 1, out, 0);
+            float[] row = new float[shape[1]];
+            for (int r = 0; r < shape[0]; r++) {
+                stored.readRow(r, row, 0);
+                double sum = 0;
+                double size = 0;
+                for (int c = 0; c < row.length; c++) {
+                    sum += (double) row[c] * x[c];
+                    size += Math.abs((double) row[c] * x[c]);
+                }
+                assertThat((double) out[r]).isCloseTo(sum, within(size * 2e-6));
+            }
+        }
+    }
+
     @Test
     void noInputsAreNoWork() {
         MatrixKernel matrix =

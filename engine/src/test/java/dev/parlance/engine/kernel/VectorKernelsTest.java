@@ -1,6 +1,7 @@
 package dev.parlance.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parlance.engine.gguf.GgmlType;
 import dev.parlance.engine.tensor.Matrix;
@@ -21,9 +22,10 @@ class VectorKernelsTest extends KernelsContract {
     private final KernelPool alone = new KernelPool(1);
     private final Kernels scalar = new ScalarKernels(alone);
 
+    /** Those for the widest registers; engine/pom.xml has narrower ones run too. */
     @Override
     Kernels create(KernelPool pool) {
-        return new VectorKernels(pool);
+        return KernelSelection.best(pool).kernels();
     }
 
     @AfterEach
@@ -208,6 +210,20 @@ class VectorKernelsTest extends KernelsContract {
         same(a, (k, y) -> k.siluMultiply(y, 3, b, 5, length));
         same(a, (k, y) -> k.geluMultiply(y, 3, b, 5, length));
         same(a, (k, y) -> k.gelu(y, 3, length));
+    }
+
+    @Test
+    void weightsEndWithTheirMemory() {
+        float[] x = new float[64];
+        float[] out = new float[3];
+        Matrix stored = RandomWeights.matrix(GgmlType.Q8_0, 3, 64, new Random(1));
+        MatrixKernel matrix;
+        try (Arena memory = Arena.ofShared()) {
+            matrix = KernelSelection.best(pool, memory).kernels().matrix(stored);
+            matrix.multiply(x, 0, 1, out, 0);
+        }
+        assertThatThrownBy(() -> matrix.multiply(x, 0, 1, out, 0))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     private interface Change {

@@ -26,7 +26,7 @@ class WarmingKernelsTest extends KernelsContract {
 
     @Override
     Kernels create(KernelPool pool) {
-        return new WarmingKernels(new ScalarKernels(pool), new VectorKernels(pool));
+        return new WarmingKernels(new ScalarKernels(pool), new VectorKernels(pool), _ -> false);
     }
 
     @BeforeEach
@@ -72,20 +72,16 @@ class WarmingKernelsTest extends KernelsContract {
     }
 
     @Test
-    void aLargeModelIsServedByVectorsFromTheFirst() {
-        WarmingKernels warming =
-                warmAfter(
-                        1,
-                        _ -> {
-                            throw new IllegalStateException("there is nothing to wait for");
-                        });
-        Matrix part = RandomWeights.matrix(GgmlType.Q8_0, 1000, 1024, new Random(6));
-        for (int i = 0; i < 62; i++) {
-            warming.matrix(part);
-        }
+    void aLargeModelWaitsForVectors() {
+        BlockingQueue<Set<GgmlType>> asked = new LinkedBlockingQueue<>();
+        WarmingKernels warming = warmAfter(Long.MAX_VALUE, asked::add);
+        warming.awaitFast();
         assertThat(warming.isWarm()).isFalse();
-        warming.matrix(part).multiply(new float[1024], 0, 1, new float[1000], 0);
+        warming.warmUp(EnumSet.of(GgmlType.Q8_0));
+        warming.warmUp(EnumSet.of(GgmlType.F32));
+        warming.awaitFast();
         assertThat(warming.isWarm()).isTrue();
+        assertThat(asked).containsExactly(EnumSet.of(GgmlType.Q8_0));
     }
 
     private WarmingKernels warmAfter(long products, Predicate<Set<GgmlType>> warmUp) {
@@ -110,7 +106,9 @@ class WarmingKernelsTest extends KernelsContract {
     @Test
     void aWarmUpEndsWhenTheKernelsHaveBeenCompiled() {
         VectorWarmUp warmUp =
-                new VectorWarmUp(EnumSet.of(GgmlType.Q4_K, GgmlType.F16, GgmlType.IQ4_XS));
+                new VectorWarmUp(
+                        EnumSet.of(GgmlType.Q4_K, GgmlType.F16, GgmlType.IQ4_XS),
+                        new VectorKernels(new KernelPool(1)));
         assertThat(warmUp.run(0)).isFalse();
         assertThat(warmUp.run()).isTrue();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parlance.engine.gguf.GgmlType;
 import dev.parlance.engine.gguf.GgufFile;
 import dev.parlance.engine.gguf.GgufFormatException;
+import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.gguf.UnsupportedModelException;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.ScalarKernels;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 class ModelLoaderTest {
     private static final Shape SHAPE = new Shape(2, 16, 4, 2, 8, 24, 40);
@@ -52,6 +55,22 @@ class ModelLoaderTest {
         assertThatThrownBy(() -> load(model))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessage("tiny.gguf: " + message);
+    }
+
+    @Test
+    void allBytesAreReadInTheEndWhetherOrNotTheHeadIsTheEmbedding() throws IOException {
+        for (TinyModel model : List.of(llama(), llama().untied())) {
+            try (GgufFile file = model.open(folder)) {
+                List<Long> read = new ArrayList<>();
+                ModelLoader.load(file, new ScalarKernels(pool), read::add);
+                assertThat(read).isSorted().doesNotHaveDuplicates();
+                assertThat(read.getLast())
+                        .isEqualTo(
+                                file.tensors().values().stream()
+                                        .mapToLong(GgufTensorInfo::sizeBytes)
+                                        .sum());
+            }
+        }
     }
 
     @Test
