@@ -48,6 +48,7 @@ public final class ParlanceServer implements AutoCloseable {
                 .post("/detokenize", tokenize::detokenize)
                 .post("/v1/detokenize", tokenize::detokenize)
                 .get("/health", health)
+                .get("/metrics", new MetricsEndpoint(catalog))
                 .get("/v1/health", health)
                 .build();
     }

@@ -1,5 +1,6 @@
 package dev.parlance.server;
 
+import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationBackend;
 import dev.parlance.engine.generation.GenerationEvent;
@@ -43,6 +44,14 @@ final class FakeBackend implements GenerationBackend {
     volatile boolean failsWithoutWords;
 
     volatile Failed.Cause failure = Failed.Cause.ERROR;
+
+    /** What it claims to have done. */
+    volatile Optional<BackendStatistics> statistics = Optional.empty();
+
+    @Override
+    public Optional<BackendStatistics> statistics() {
+        return statistics;
+    }
 
     /** From now on, every choice of every request gets these tokens. */
     FakeBackend says(String text) {

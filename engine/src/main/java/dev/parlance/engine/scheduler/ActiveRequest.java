@@ -24,6 +24,7 @@ final class ActiveRequest {
     private final RequestStream stream;
     private final List<Sequence> sequences = new ArrayList<>();
     private final @Nullable TokenLogprobs[] promptLogprobs;
+    private final long acceptedAt;
     private final List<PrefixKey> promptKeys;
     private final PrefixKey lastPromptKey;
     private int cachedTokens;
@@ -35,8 +36,15 @@ final class ActiveRequest {
     /**
      * @param root where the keys of the prompt's blocks begin
      * @param seed for a request that brings none
+     * @param acceptedAt time of the loop's clock
      */
-    ActiveRequest(GenerationRequest request, RequestStream stream, PrefixKey root, long seed) {
+    ActiveRequest(
+            GenerationRequest request,
+            RequestStream stream,
+            PrefixKey root,
+            long seed,
+            long acceptedAt) {
+        this.acceptedAt = acceptedAt;
         this.request = request;
         this.stream = stream;
         this.promptKeys = PrefixKey.chain(root, request.promptTokens());
@@ -70,6 +78,14 @@ final class ActiveRequest {
 
     int promptLength() {
         return request.promptTokens().length;
+    }
+
+    long acceptedAt() {
+        return acceptedAt;
+    }
+
+    int cachedTokens() {
+        return cachedTokens;
     }
 
     /** The keys of the prompt's whole blocks. */

@@ -1,5 +1,6 @@
 package dev.parlance.engine.scheduler;
 
+import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationBackend;
 import dev.parlance.engine.generation.GenerationEvent;
@@ -46,6 +47,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private final Candidates candidates;
     private final LongSupplier clock;
     private final PromptBudget promptBudget;
+    private final Meters meters = new Meters();
 
     /** Requests that came in since the last step; empty values only wake the thread. */
     private final LinkedBlockingQueue<Optional<ActiveRequest>> inbox = new LinkedBlockingQueue<>();
@@ -121,7 +123,8 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         check(request);
         RequestStream stream = new RequestStream(request.choices(), this::wake);
         ActiveRequest accepted =
-                new ActiveRequest(request, stream, prefixRoot(request), seeds.getAsLong());
+                new ActiveRequest(
+                        request, stream, prefixRoot(request), seeds.getAsLong(), clock.getAsLong());
         synchronized (gate) {
             if (closed) {
                 accepted.end(shutdown());
@@ -142,6 +145,15 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     /** Prompts share blocks only if their positions are computed alike. */
     private PrefixKey prefixRoot(GenerationRequest request) {
         return PrefixKey.root(model.positionScope(request.promptTokens().length));
+    }
+
+    @Override
+    public Optional<BackendStatistics> statistics() {
+        int waitingNow;
+        synchronized (gate) {
+            waitingNow = waitingRequests;
+        }
+        return Optional.of(meters.snapshot(waitingNow, cache.blockCount()));
     }
 
     private void check(GenerationRequest request) {
@@ -265,9 +277,11 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         List<BatchPlanner.Share> plan =
                 BatchPlanner.plan(demands, limits.maxBatchTokens(), promptBudget.tokens());
         if (plan.isEmpty()) {
+            meters.occupied(running.size(), cache);
             return false;
         }
         compute(plan);
+        meters.occupied(running.size(), cache);
         return true;
     }
 
@@ -303,16 +317,21 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             next.start(cache);
             waiting.remove();
             running.add(next);
-            leaveQueue(next.owner());
+            if (leaveQueue(next.owner())) {
+                meters.began(clock.getAsLong() - next.owner().acceptedAt());
+            }
         }
     }
 
-    private void leaveQueue(ActiveRequest request) {
-        if (request.start()) {
+    /** Whether it had waited until now. */
+    private boolean leaveQueue(ActiveRequest request) {
+        boolean waited = request.start();
+        if (waited) {
             synchronized (gate) {
                 waitingRequests--;
             }
         }
+        return waited;
     }
 
     private void compute(List<BatchPlanner.Share> plan) {
@@ -378,17 +397,34 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             return;
         }
         try {
-            sequence.report().ifPresent(reason -> finish(sequence, reason));
+            int before = sequence.generated();
+            Optional<FinishReason> end = sequence.report();
+            if (sequence.generated() > before) {
+                countToken(sequence);
+            }
+            end.ifPresent(reason -> finish(sequence, reason));
         } catch (RuntimeException defect) {
             note(defect);
             end(request, failed(defect));
         }
     }
 
+    private void countToken(Sequence sequence) {
+        long now = clock.getAsLong();
+        if (sequence.generated() == 1) {
+            meters.firstToken(now - sequence.owner().acceptedAt());
+        } else {
+            meters.nextToken(now - sequence.lastTokenAt());
+        }
+        sequence.tokenToldAt(now);
+    }
+
     private void finish(Sequence sequence, FinishReason reason) {
         leave(sequence);
         sequence.owner().choiceFinished(sequence, reason);
         if (sequence.owner().isEnded()) {
+            meters.promptDone(sequence.owner().promptLength(), sequence.owner().cachedTokens());
+            meters.ended(true);
             forget(sequence.owner());
         }
     }
@@ -404,6 +440,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         if (!request.isEnded()) {
             request.sequences().forEach(this::leave);
             request.end(terminal);
+            meters.ended(false);
             forget(request);
         }
     }

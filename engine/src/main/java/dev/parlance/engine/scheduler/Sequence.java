@@ -36,6 +36,7 @@ final class Sequence {
     private @Nullable BlockTable blocks;
     private int computed;
     private boolean promptCopied;
+    private long lastTokenAt;
 
     /** How many of its first blocks others may use, and the key of the last of them. */
     private int published;
@@ -64,6 +65,15 @@ final class Sequence {
 
     int generated() {
         return generated;
+    }
+
+    /** When its last token was told, by the loop's clock. */
+    long lastTokenAt() {
+        return lastTokenAt;
+    }
+
+    void tokenToldAt(long time) {
+        lastTokenAt = time;
     }
 
     boolean isRunning() {

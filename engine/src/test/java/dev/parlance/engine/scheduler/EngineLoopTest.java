@@ -3,6 +3,7 @@ package dev.parlance.engine.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationEvent.ChoiceFinished;
@@ -151,6 +152,47 @@ class EngineLoopTest {
         assertThat(Expected.ofChoice(warm, 0)).isEqualTo(Expected.ofChoice(cold, 0));
         assertThat(model.batches.getFirst().rowCount()).isEqualTo(4);
         cache.checkIntegrity();
+    }
+
+    @Test
+    void whatWasDoneIsCounted() {
+        long[] seconds = {0};
+        EngineLoop loop =
+                new EngineLoop(
+                        model,
+                        cache,
+                        limits(4, 512),
+                        () -> 1,
+                        failures::add,
+                        () -> seconds[0] * 1_000_000_000L);
+        model.beforeForward = _ -> seconds[0]++;
+        GenerationRequest request = request(100, 5, 1, SAMPLED);
+        GenerationStream first = loop.submit(request);
+        assertThat(loop.statistics().orElseThrow().waiting()).isEqualTo(1);
+        loop.step();
+        BackendStatistics during = loop.statistics().orElseThrow();
+        assertThat(during.running()).isEqualTo(1);
+        assertThat(during.waiting()).isZero();
+        assertThat(during.kvBlocksUsed()).isEqualTo(7);
+        run(loop, first);
+        run(loop, loop.submit(request));
+        loop.submit(request).close();
+        stepAll(loop);
+
+        BackendStatistics after = loop.statistics().orElseThrow();
+        assertThat(after.promptTokens()).isEqualTo(200);
+        assertThat(after.cachedTokens()).isEqualTo(96);
+        assertThat(after.generatedTokens()).isEqualTo(10);
+        assertThat(after.finished()).isEqualTo(2);
+        assertThat(after.failed()).isEqualTo(1);
+        assertThat(after.running()).isZero();
+        assertThat(after.kvBlocksUsed()).isZero();
+        assertThat(after.kvBlocksKept()).isEqualTo(6);
+        assertThat(after.queueTime().count()).isEqualTo(2);
+        assertThat(after.firstToken().count()).isEqualTo(2);
+        assertThat(after.firstToken().totalSeconds()).isEqualTo(2);
+        assertThat(after.betweenTokens().count()).isEqualTo(8);
+        assertThat(after.betweenTokens().totalSeconds()).isEqualTo(8);
     }
 
     @Test

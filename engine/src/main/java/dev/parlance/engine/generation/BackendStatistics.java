@@ -1,0 +1,35 @@
+package dev.parlance.engine.generation;
+
+/**
+ * What an engine does now and has done since it was started.
+ *
+ * @param running sequences that are being computed
+ * @param waiting requests that have not begun
+ * @param kvBlocks blocks of keys and values there are
+ * @param kvBlocksUsed blocks that running sequences hold
+ * @param kvBlocksKept blocks that are kept in case a prompt begins so
+ * @param kvBlockTokens positions of a block
+ * @param promptTokens of all prompts
+ * @param cachedTokens those of them that needed no computation
+ * @param generatedTokens of all choices
+ * @param finished requests that ended as they should
+ * @param failed requests that ended early, cancelled ones included
+ * @param queueTime from acceptance to the first computation
+ * @param firstToken from acceptance to the first token
+ * @param betweenTokens from a token of a choice to its next
+ */
+public record BackendStatistics(
+        int running,
+        int waiting,
+        int kvBlocks,
+        int kvBlocksUsed,
+        int kvBlocksKept,
+        int kvBlockTokens,
+        long promptTokens,
+        long cachedTokens,
+        long generatedTokens,
+        long finished,
+        long failed,
+        Latencies queueTime,
+        Latencies firstToken,
+        Latencies betweenTokens) {}

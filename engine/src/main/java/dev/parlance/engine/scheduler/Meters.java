@@ -1,0 +1,99 @@
+package dev.parlance.engine.scheduler;
+
+import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.Latencies;
+import dev.parlance.engine.kvcache.KvCache;
+
+import java.util.stream.LongStream;
+
+/**
+ * Counts what an engine does. Threads: safe; the engine thread counts, others look.
+ *
+ * <p>Times are differences of the loop's clock, in nanoseconds.
+ */
+final class Meters {
+    private static final double NANOS = 1e9;
+
+    private final Clocked queueTime = new Clocked();
+    private final Clocked firstToken = new Clocked();
+    private final Clocked betweenTokens = new Clocked();
+    private int running;
+    private int kvBlocksUsed;
+    private int kvBlocksKept;
+    private long promptTokens;
+    private long cachedTokens;
+    private long generatedTokens;
+    private long finished;
+    private long failed;
+
+    private static final class Clocked {
+        private final long[] counts = new long[Latencies.BOUNDS.size() + 1];
+        private double totalSeconds;
+
+        void add(long nanos) {
+            double seconds = nanos / NANOS;
+            int bucket = 0;
+            while (bucket < Latencies.BOUNDS.size() && seconds > Latencies.BOUNDS.get(bucket)) {
+                bucket++;
+            }
+            counts[bucket]++;
+            totalSeconds += seconds;
+        }
+
+        Latencies snapshot() {
+            return new Latencies(LongStream.of(counts).boxed().toList(), totalSeconds);
+        }
+    }
+
+    synchronized void began(long waitedNanos) {
+        queueTime.add(waitedNanos);
+    }
+
+    synchronized void promptDone(int tokens, int cached) {
+        promptTokens += tokens;
+        cachedTokens += cached;
+    }
+
+    synchronized void firstToken(long nanosSinceAcceptance) {
+        generatedTokens++;
+        firstToken.add(nanosSinceAcceptance);
+    }
+
+    synchronized void nextToken(long nanosSinceLast) {
+        generatedTokens++;
+        betweenTokens.add(nanosSinceLast);
+    }
+
+    synchronized void ended(boolean asItShould) {
+        if (asItShould) {
+            finished++;
+        } else {
+            failed++;
+        }
+    }
+
+    /** What is so after a step. */
+    synchronized void occupied(int runningSequences, KvCache cache) {
+        running = runningSequences;
+        kvBlocksUsed = cache.blockCount() - cache.freeBlocks();
+        kvBlocksKept = cache.keptBlocks();
+    }
+
+    synchronized BackendStatistics snapshot(int waiting, int kvBlocks) {
+        return new BackendStatistics(
+                running,
+                waiting,
+                kvBlocks,
+                kvBlocksUsed,
+                kvBlocksKept,
+                KvCache.BLOCK_TOKENS,
+                promptTokens,
+                cachedTokens,
+                generatedTokens,
+                finished,
+                failed,
+                queueTime.snapshot(),
+                firstToken.snapshot(),
+                betweenTokens.snapshot());
+    }
+}

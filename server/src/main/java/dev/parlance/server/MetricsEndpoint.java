@@ -1,0 +1,147 @@
+package dev.parlance.server;
+
+import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.Latencies;
+import dev.parlance.server.catalog.LocalModel;
+import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.http.HttpHandler;
+import dev.parlance.server.http.HttpRequest;
+import dev.parlance.server.http.HttpResponse;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Answers {@code GET /metrics} in the text format of Prometheus: our own names, and those of vLLM
+ * that inference routers read.
+ *
+ * <p>Source: prometheus.io, "Exposition formats", version 0.0.4.
+ */
+final class MetricsEndpoint implements HttpHandler {
+    private static final Map<String, String> HEADERS =
+            Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");
+
+    private final ModelCatalog catalog;
+
+    MetricsEndpoint(ModelCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    @Override
+    public HttpResponse handle(HttpRequest request) {
+        Page page = new Page(models());
+        page.gauge("parlance_requests_running", "Sequences being computed", s -> s.running());
+        page.gauge("parlance_requests_waiting", "Requests not begun", s -> s.waiting());
+        page.gauge("parlance_kv_blocks", "Blocks of keys and values", s -> s.kvBlocks());
+        page.gauge(
+                "parlance_kv_blocks_used", "Blocks running sequences hold", s -> s.kvBlocksUsed());
+        page.gauge("parlance_kv_blocks_kept", "Blocks kept for prompts", s -> s.kvBlocksKept());
+        page.counter("parlance_prompt_tokens_total", "Tokens of prompts", s -> s.promptTokens());
+        page.counter(
+                "parlance_cached_prompt_tokens_total",
+                "Tokens of prompts that needed no computation",
+                s -> s.cachedTokens());
+        page.counter("parlance_generated_tokens_total", "Tokens made", s -> s.generatedTokens());
+        page.counter("parlance_requests_finished_total", "Requests completed", s -> s.finished());
+        page.counter("parlance_requests_failed_total", "Requests ended early", s -> s.failed());
+        page.histogram("parlance_queue_seconds", "Wait for computation", s -> s.queueTime());
+        page.histogram("parlance_first_token_seconds", "Wait for a token", s -> s.firstToken());
+        page.histogram("parlance_between_tokens_seconds", "Gaps", s -> s.betweenTokens());
+        page.gauge("vllm:num_requests_running", "As vLLM", s -> s.running());
+        page.gauge("vllm:num_requests_waiting", "As vLLM", s -> s.waiting());
+        page.gauge("vllm:kv_cache_usage_perc", "As vLLM, 0 to 1", MetricsEndpoint::usage);
+        page.cacheConfig();
+        byte[] body = page.text().getBytes(StandardCharsets.UTF_8);
+        return new HttpResponse.Whole(200, HEADERS, body);
+    }
+
+    private static double usage(BackendStatistics statistics) {
+        return (double) statistics.kvBlocksUsed() / Math.max(1, statistics.kvBlocks());
+    }
+
+    private Map<String, BackendStatistics> models() {
+        Map<String, BackendStatistics> models = new LinkedHashMap<>();
+        for (var target : catalog.all()) {
+            switch (target) {
+                case LocalModel local ->
+                        local.model()
+                                .backend()
+                                .statistics()
+                                .ifPresent(statistics -> models.put(local.id(), statistics));
+            }
+        }
+        return models;
+    }
+
+    /** The page as it grows: for each metric a line per model. */
+    private static final class Page {
+        private final StringBuilder text = new StringBuilder();
+        private final Map<String, BackendStatistics> models;
+
+        Page(Map<String, BackendStatistics> models) {
+            this.models = models;
+        }
+
+        String text() {
+            return text.toString();
+        }
+
+        void gauge(String name, String help, Function<BackendStatistics, Number> value) {
+            single("gauge", name, help, value);
+        }
+
+        void counter(String name, String help, Function<BackendStatistics, Number> value) {
+            single("counter", name, help, value);
+        }
+
+        private void single(
+                String type, String name, String help, Function<BackendStatistics, Number> value) {
+            head(type, name, help);
+            models.forEach((id, each) -> line(name, label(id), value.apply(each)));
+        }
+
+        void histogram(String name, String help, Function<BackendStatistics, Latencies> value) {
+            head("histogram", name, help);
+            models.forEach((id, each) -> {
+                Latencies latencies = value.apply(each);
+                long below = 0;
+                for (int i = 0; i < Latencies.BOUNDS.size(); i++) {
+                    below += latencies.counts().get(i);
+                    String bound = ",le=\"" + Latencies.BOUNDS.get(i) + "\"";
+                    line(name + "_bucket", label(id) + bound, below);
+                }
+                line(name + "_bucket", label(id) + ",le=\"+Inf\"", latencies.count());
+                line(name + "_sum", label(id), latencies.totalSeconds());
+                line(name + "_count", label(id), latencies.count());
+            });
+        }
+
+        void cacheConfig() {
+            String name = "vllm:cache_config_info";
+            head("gauge", name, "As vLLM");
+            models.forEach((id, each) -> {
+                String labels =
+                        String.format(
+                                "%s,block_size=\"%d\",num_gpu_blocks=\"%d\"",
+                                label(id), each.kvBlockTokens(), each.kvBlocks());
+                line(name, labels, 1);
+            });
+        }
+
+        private void head(String type, String name, String help) {
+            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+            text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        }
+
+        private void line(String name, String labels, Number value) {
+            text.append(name).append('{').append(labels).append("} ").append(value).append('\n');
+        }
+
+        private static String label(String model) {
+            String escaped = model.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+            return "model_name=\"" + escaped + "\"";
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.parlance.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.Latencies;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+class MetricsTest {
+    private static Latencies latencies(int bucket, long count, double seconds) {
+        List<Long> counts = new ArrayList<>(Collections.nCopies(Latencies.BOUNDS.size() + 1, 0L));
+        counts.set(bucket, count);
+        return new Latencies(counts, seconds);
+    }
+
+    private static final BackendStatistics STATISTICS =
+            new BackendStatistics(
+                    3,
+                    7,
+                    200,
+                    50,
+                    20,
+                    16,
+                    1000,
+                    400,
+                    2500,
+                    11,
+                    2,
+                    latencies(0, 13, 0.05),
+                    latencies(4, 12, 2.4),
+                    latencies(Latencies.BOUNDS.size(), 1, 400));
+
+    @Test
+    void everyNumberHasItsLine() throws Exception {
+        FakeBackend backend = new FakeBackend();
+        backend.statistics = Optional.of(STATISTICS);
+        try (Harness harness = Harness.start(backend)) {
+            Reply reply = harness.get("/metrics");
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("content-type")).startsWith("text/plain; version=0.0.4");
+            String model = "model_name=\"" + Harness.MODEL + "\"";
+            assertThat(reply.body().lines())
+                    .contains(
+                            "# TYPE parlance_requests_running gauge",
+                            "parlance_requests_running{" + model + "} 3",
+                            "parlance_requests_waiting{" + model + "} 7",
+                            "parlance_prompt_tokens_total{" + model + "} 1000",
+                            "parlance_cached_prompt_tokens_total{" + model + "} 400",
+                            "parlance_generated_tokens_total{" + model + "} 2500",
+                            "parlance_requests_finished_total{" + model + "} 11",
+                            "parlance_requests_failed_total{" + model + "} 2",
+                            "parlance_queue_seconds_bucket{" + model + ",le=\"0.01\"} 13",
+                            "parlance_first_token_seconds_bucket{" + model + ",le=\"0.1\"} 0",
+                            "parlance_first_token_seconds_bucket{" + model + ",le=\"0.25\"} 12",
+                            "parlance_first_token_seconds_bucket{" + model + ",le=\"+Inf\"} 12",
+                            "parlance_first_token_seconds_sum{" + model + "} 2.4",
+                            "parlance_between_tokens_seconds_bucket{" + model + ",le=\"300.0\"} 0",
+                            "parlance_between_tokens_seconds_count{" + model + "} 1",
+                            "vllm:num_requests_waiting{" + model + "} 7",
+                            "vllm:kv_cache_usage_perc{" + model + "} 0.25",
+                            "vllm:cache_config_info{"
+                                    + model
+                                    + ",block_size=\"16\",num_gpu_blocks=\"200\"} 1");
+        }
+    }
+
+    @Test
+    void aModelThatCountsNothingHasNoLines() throws Exception {
+        try (Harness harness = Harness.start(new FakeBackend())) {
+            assertThat(harness.get("/metrics").body())
+                    .contains("# TYPE parlance_requests_running gauge")
+                    .doesNotContain("model_name");
+        }
+    }
+}
