@@ -25,6 +25,7 @@ final class LoadReport implements LoadProgress, AutoCloseable {
     private final PrintStream err;
     private final BooleanSupplier terminal;
     private final LongSupplier nanoTime;
+    private boolean begun;
     private long next;
     private int lineLength;
 
@@ -37,7 +38,6 @@ final class LoadReport implements LoadProgress, AutoCloseable {
         this.err = err;
         this.terminal = terminal;
         this.nanoTime = nanoTime;
-        this.next = nanoTime.getAsLong() + FIRST_NANOS;
     }
 
     static LoadReport to(Streams streams, String modelName) {
@@ -52,6 +52,10 @@ final class LoadReport implements LoadProgress, AutoCloseable {
     @Override
     public void read(long bytes, long total) {
         long now = nanoTime.getAsLong();
+        if (!begun) {
+            begun = true;
+            next = now + FIRST_NANOS;
+        }
         if (now - next < 0) {
             return;
         }

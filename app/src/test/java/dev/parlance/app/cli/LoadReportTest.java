@@ -65,6 +65,7 @@ class LoadReportTest {
     void aQuickLoadIsNotMentioned() {
         for (boolean terminal : new boolean[] {true, false}) {
             try (LoadReport report = report(terminal)) {
+                readAt(report, 0);
                 millis += 999;
                 readAt(report, 700_000_000);
             }
@@ -76,6 +77,7 @@ class LoadReportTest {
     @Test
     void aTerminalHasOneLineThatIsTakenAwayInTheEnd() {
         try (LoadReport report = report(true)) {
+            readAt(report, 0);
             millis = 1000;
             readAt(report, 294_000_000);
             millis = 1099;
