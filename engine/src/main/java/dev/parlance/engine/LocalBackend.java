@@ -6,6 +6,7 @@ import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kernel.WeightMemory;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.LanguageModel;
@@ -13,7 +14,6 @@ import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
 import dev.parlance.engine.scheduler.SchedulerLimits;
 
-import java.lang.foreign.Arena;
 import java.security.SecureRandom;
 
 /**
@@ -23,7 +23,11 @@ import java.security.SecureRandom;
  * @param contextLength most positions of a sequence
  */
 record LocalBackend(
-        EngineLoop loop, KernelPool pool, Arena weights, int contextLength, int vocabularySize)
+        EngineLoop loop,
+        KernelPool pool,
+        WeightMemory weights,
+        int contextLength,
+        int vocabularySize)
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
 
@@ -39,7 +43,7 @@ record LocalBackend(
         int context = wantedContext(options, trained);
         long total = weightBytes(file);
         KernelPool pool = new KernelPool(options.threads());
-        Arena weights = Arena.ofShared();
+        WeightMemory weights = new WeightMemory();
         try {
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model =

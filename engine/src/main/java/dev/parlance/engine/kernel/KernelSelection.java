@@ -40,7 +40,7 @@ public record KernelSelection(Kernels kernels, String name, Optional<String> pro
      *
      * @param memory where packed weights live; shared, since several threads allocate from it
      */
-    public static KernelSelection best(KernelPool pool, Arena memory) {
+    static KernelSelection best(KernelPool pool, Arena memory) {
         Optional<String> problem = vectorProblem();
         problem.ifPresent(text -> LOG.log(System.Logger.Level.WARNING, text));
         return problem.isPresent()
@@ -60,9 +60,9 @@ public record KernelSelection(Kernels kernels, String name, Optional<String> pro
      * far the slower ones until they have been compiled; so scalar ones serve a small model
      * meanwhile, and a large one waits for them: see {@link Kernels#awaitFast}.
      *
-     * @param memory where packed weights live; shared, since several threads allocate from it
+     * @param memory where packed weights live
      */
-    public static Kernels forModel(GgufFile file, KernelPool pool, Arena memory) {
+    public static Kernels forModel(GgufFile file, KernelPool pool, WeightMemory memory) {
         Set<GgmlType> types = EnumSet.noneOf(GgmlType.class);
         long weights = 0;
         for (GgufTensorInfo tensor : file.tensors().values()) {
@@ -72,7 +72,7 @@ public record KernelSelection(Kernels kernels, String name, Optional<String> pro
             }
         }
         types.retainAll(Dequantiser.supportedTypes());
-        return forModel(types, weights, pool, memory);
+        return forModel(types, weights, pool, memory.arena());
     }
 
     static Kernels forModel(Set<GgmlType> types, long weights, KernelPool pool, Arena memory) {

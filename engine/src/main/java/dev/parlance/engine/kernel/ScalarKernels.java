@@ -31,7 +31,7 @@ public final class ScalarKernels implements PackedKernels {
     /**
      * @param memory where packed weights live; the kernels of matrices must not be used after it
      */
-    public ScalarKernels(KernelPool pool, Arena memory) {
+    ScalarKernels(KernelPool pool, Arena memory) {
         this(pool, memory, new ScalarGroups());
     }
 
