@@ -14,14 +14,22 @@ import java.util.stream.Stream;
  * side and a vector register can hold one row per lane.
  *
  * <p>Layout: groups of {@value #GROUP_ROWS} rows, the last one filled up with zeros; a group is its
- * chunks of {@value #CHUNK_COLS} columns, the last one maybe shorter; a chunk is the words of its
- * {@link Codes}, then the halves, then the factors of its {@link Scales}. So a group is read from
- * its first byte to its last. Memory: off the Java heap, in an arena of the caller's, as several
- * slabs of whole groups. Threads: read-only once made.
+ * chunks of {@value #CHUNK_COLS} columns, the last one maybe shorter. First come the words of the
+ * {@link Codes} of all chunks, strand by strand of {@value #STRAND_ROWS} rows, then chunk by chunk
+ * the halves and factors of the {@link Scales}. A kernel takes a register from each strand in turn,
+ * so that it reads several places of memory from beginning to end at once: a CPU that sees several
+ * such streams fetches far enough ahead of all of them, of a single one it does not. Memory: off
+ * the Java heap, in an arena of the caller's, as several slabs of whole groups. Threads: read-only
+ * once made.
  */
 final class PackedMatrix {
     /** Rows of a group: four of the widest registers, so that enough sums run side by side. */
     static final int GROUP_ROWS = 64;
+
+    /** Rows whose words lie together: the widest register. */
+    static final int STRAND_ROWS = 16;
+
+    private static final int STRANDS = GROUP_ROWS / STRAND_ROWS;
 
     /** Columns of a chunk: the longest blocks have as many. */
     static final int CHUNK_COLS = 256;
@@ -112,7 +120,7 @@ final class PackedMatrix {
                     chunk.begin(chunkCols(c), layout.blocks(chunkCols(c)));
                     int at = (c - first) * chunkBytes;
                     layout.packer().pack(stored, at, partBytes, count, chunk);
-                    write(chunk, data(group), chunkAt(group, c));
+                    write(chunk, group, c);
                 }
             }
         }
@@ -127,12 +135,19 @@ final class PackedMatrix {
         }
     }
 
-    private void write(ChunkBuffer chunk, MemorySegment data, long at) {
-        int words = layout.codes().words(chunk.cols);
+    private void write(ChunkBuffer chunk, int group, int index) {
+        MemorySegment data = data(group);
+        int words = layout.codes().words(chunk.cols) / GROUP_ROWS;
+        for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
+            long at = wordsAt(group, index, row);
+            for (int i = 0; i < words; i++) {
+                MemorySegment.copy(chunk.words, i * GROUP_ROWS + row, data, WORD, at, STRAND_ROWS);
+                at += STRAND_ROWS * Integer.BYTES;
+            }
+        }
         int halves = layout.scales().halves(chunk.blocks);
         int factors = layout.scales().factorWords(chunk.blocks);
-        MemorySegment.copy(chunk.words, 0, data, WORD, at, words);
-        at += (long) words * Integer.BYTES;
+        long at = scalesAt(group, index);
         MemorySegment.copy(chunk.halves, 0, data, HALF, at, halves);
         at += (long) halves * Short.BYTES;
         MemorySegment.copy(chunk.factors, 0, data, WORD, at, factors);
@@ -181,24 +196,58 @@ final class PackedMatrix {
         return Math.min(CHUNK_COLS, cols - chunk * CHUNK_COLS);
     }
 
-    /** Where in the memory of its group a chunk's words begin. */
-    long chunkAt(int group, int chunk) {
-        return group % slabGroups * groupBytes() + (long) chunk * chunkBytes(layout, CHUNK_COLS);
+    private long groupAt(int group) {
+        return group % slabGroups * groupBytes();
     }
 
-    /** Copies a chunk's words. */
+    /** Bytes from a word to that of the same chunk and columns in the next strand. */
+    long strandBytes() {
+        return (long) chunkWords(cols) / STRANDS * Integer.BYTES;
+    }
+
+    /** Words of all chunks up to a column. */
+    private int chunkWords(int endCol) {
+        return endCol / CHUNK_COLS * layout.codes().words(CHUNK_COLS)
+                + layout.codes().words(endCol % CHUNK_COLS);
+    }
+
+    /** Where in the memory of its group a chunk's words of a row begin. */
+    long wordsAt(int group, int chunk, int row) {
+        int words = chunk * layout.codes().words(CHUNK_COLS) / STRANDS;
+        return groupAt(group)
+                + row / STRAND_ROWS * strandBytes()
+                + (long) (words + row % STRAND_ROWS) * Integer.BYTES;
+    }
+
+    private long scalesAt(int group, int chunk) {
+        return groupAt(group)
+                + STRANDS * strandBytes()
+                + (long) chunk * scaleBytes(layout.blocks(CHUNK_COLS));
+    }
+
+    private int scaleBytes(int blocks) {
+        return layout.scales().halves(blocks) * Short.BYTES
+                + layout.scales().factorWords(blocks) * Integer.BYTES;
+    }
+
+    /** Copies a chunk's words: for each word of a row, those of all rows of the group. */
     void readWords(int group, int chunk, int[] words) {
-        int count = layout.codes().words(chunkCols(chunk));
-        MemorySegment.copy(data(group), WORD, chunkAt(group, chunk), words, 0, count);
+        int count = layout.codes().words(chunkCols(chunk)) / GROUP_ROWS;
+        for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
+            long at = wordsAt(group, chunk, row);
+            for (int i = 0; i < count; i++) {
+                MemorySegment.copy(data(group), WORD, at, words, i * GROUP_ROWS + row, STRAND_ROWS);
+                at += STRAND_ROWS * Integer.BYTES;
+            }
+        }
     }
 
     /** Copies a chunk's scales as they are stored. */
     void readScales(int group, int chunk, ScaleBuffer buffer) {
-        int chunkCols = chunkCols(chunk);
-        int blocks = layout.blocks(chunkCols);
+        int blocks = layout.blocks(chunkCols(chunk));
         int halves = layout.scales().halves(blocks);
         MemorySegment data = data(group);
-        long at = chunkAt(group, chunk) + (long) layout.codes().words(chunkCols) * Integer.BYTES;
+        long at = scalesAt(group, chunk);
         MemorySegment.copy(data, HALF, at, buffer.halves, 0, halves);
         at += (long) halves * Short.BYTES;
         int factors = layout.scales().factorWords(blocks);
@@ -206,14 +255,8 @@ final class PackedMatrix {
     }
 
     private long groupBytes() {
-        return (long) cols / CHUNK_COLS * chunkBytes(layout, CHUNK_COLS)
-                + chunkBytes(layout, cols % CHUNK_COLS);
-    }
-
-    private static int chunkBytes(WeightLayout layout, int cols) {
-        int blocks = layout.blocks(cols);
-        return layout.codes().words(cols) * Integer.BYTES
-                + layout.scales().halves(blocks) * Short.BYTES
-                + layout.scales().factorWords(blocks) * Integer.BYTES;
+        return STRANDS * strandBytes()
+                + (long) cols / CHUNK_COLS * scaleBytes(layout.blocks(CHUNK_COLS))
+                + scaleBytes(layout.blocks(cols % CHUNK_COLS));
     }
 }

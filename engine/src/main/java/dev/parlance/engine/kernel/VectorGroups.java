@@ -49,7 +49,8 @@ final class VectorGroups implements GroupKernel {
             VectorProducts.add(
                     matrix.codes(),
                     matrix.data(group),
-                    matrix.chunkAt(group, chunk) + (long) row * Float.BYTES,
+                    matrix.wordsAt(group, chunk, row),
+                    matrix.strandBytes(),
                     matrix.chunkCols(chunk),
                     matrix.blockCols(),
                     inputs.x(),
@@ -64,8 +65,13 @@ final class VectorGroups implements GroupKernel {
     }
 
     private static void unpack(PackedMatrix matrix, int group, int chunk, int row, float[] panel) {
-        long at = matrix.chunkAt(group, chunk) + (long) row * Float.BYTES;
-        VectorValues.unpack(matrix.codes(), matrix.data(group), at, matrix.chunkCols(chunk), panel);
+        VectorValues.unpack(
+                matrix.codes(),
+                matrix.data(group),
+                matrix.wordsAt(group, chunk, row),
+                matrix.strandBytes(),
+                matrix.chunkCols(chunk),
+                panel);
     }
 
     private static void addSlab(

@@ -27,7 +27,6 @@ final class VectorProducts {
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
-    private static final long R = Lanes.BYTES;
 
     private VectorProducts() {}
 
@@ -41,6 +40,7 @@ final class VectorProducts {
 
     /**
      * @param at the chunk's first word of the first row
+     * @param strand {@link PackedMatrix#strandBytes()}
      * @param cols columns of the chunk
      * @param blockSumAt of the chunk's first block
      * @param row the first row in {@code scales}
@@ -50,6 +50,7 @@ final class VectorProducts {
             Codes codes,
             MemorySegment data,
             long at,
+            long strand,
             int cols,
             int blockCols,
             float[] x,
@@ -67,6 +68,7 @@ final class VectorProducts {
                     twoBits(
                             data,
                             at,
+                            strand,
                             cols,
                             blockCols,
                             x,
@@ -82,6 +84,7 @@ final class VectorProducts {
                     fourBits(
                             data,
                             at,
+                            strand,
                             cols,
                             blockCols,
                             x,
@@ -97,6 +100,7 @@ final class VectorProducts {
                     fiveBits(
                             data,
                             at,
+                            strand,
                             cols,
                             blockCols,
                             x,
@@ -112,6 +116,7 @@ final class VectorProducts {
                     sixBits(
                             data,
                             at,
+                            strand,
                             cols,
                             blockCols,
                             x,
@@ -127,6 +132,7 @@ final class VectorProducts {
                     bytes(
                             data,
                             at,
+                            strand,
                             cols,
                             blockCols,
                             x,
@@ -138,8 +144,8 @@ final class VectorProducts {
                             row,
                             sums,
                             to);
-            case F16 -> f16(data, at, cols, x, xAt, sums, to);
-            case BF16 -> bf16(data, at, cols, x, xAt, sums, to);
+            case F16 -> f16(data, at, strand, cols, x, xAt, sums, to);
+            case BF16 -> bf16(data, at, strand, cols, x, xAt, sums, to);
             case F32 -> throw new IllegalStateException(codes + " are unpacked to a panel");
         }
     }
@@ -147,6 +153,7 @@ final class VectorProducts {
     private static void twoBits(
             MemorySegment data,
             long at,
+            long strand,
             int cols,
             int blockCols,
             float[] x,
@@ -158,6 +165,9 @@ final class VectorProducts {
             int row,
             float[] sums,
             int to) {
+        long o1 = VectorValues.register(1, strand);
+        long o2 = VectorValues.register(2, strand);
+        long o3 = VectorValues.register(3, strand);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -170,9 +180,9 @@ final class VectorProducts {
             FloatVector s3 = s0;
             for (int c = from; c < from + blockCols; c += 16) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + R, LE);
-                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * R, LE);
-                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * R, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
                 for (int n = 0; n < 11; n++) {
                     FloatVector v = FloatVector.broadcast(F, x[xAt + c + n]);
                     IntVector w0 = q0.lanewise(LSHL, 21 - 2 * n).and(0x60_0000);
@@ -217,6 +227,7 @@ final class VectorProducts {
     private static void fourBits(
             MemorySegment data,
             long at,
+            long strand,
             int cols,
             int blockCols,
             float[] x,
@@ -228,6 +239,9 @@ final class VectorProducts {
             int row,
             float[] sums,
             int to) {
+        long o1 = VectorValues.register(1, strand);
+        long o2 = VectorValues.register(2, strand);
+        long o3 = VectorValues.register(3, strand);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -240,9 +254,9 @@ final class VectorProducts {
             FloatVector s3 = s0;
             for (int c = from; c < from + blockCols; c += 8) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + R, LE);
-                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * R, LE);
-                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * R, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
                 for (int n = 0; n < 5; n++) {
                     FloatVector v = FloatVector.broadcast(F, x[xAt + c + n]);
                     IntVector w0 = q0.lanewise(LSHL, 19 - 4 * n).and(0x78_0000);
@@ -287,6 +301,7 @@ final class VectorProducts {
     private static void fiveBits(
             MemorySegment data,
             long at,
+            long strand,
             int cols,
             int blockCols,
             float[] x,
@@ -298,6 +313,9 @@ final class VectorProducts {
             int row,
             float[] sums,
             int to) {
+        long o1 = VectorValues.register(1, strand);
+        long o2 = VectorValues.register(2, strand);
+        long o3 = VectorValues.register(3, strand);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -311,13 +329,13 @@ final class VectorProducts {
             FloatVector s3 = s0;
             for (int c = from; c < from + blockCols; c += 8) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + R, LE);
-                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * R, LE);
-                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * R, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
                 IntVector u0 = IntVector.fromMemorySegment(I, data, upperAt, LE);
-                IntVector u1 = IntVector.fromMemorySegment(I, data, upperAt + R, LE);
-                IntVector u2 = IntVector.fromMemorySegment(I, data, upperAt + 2 * R, LE);
-                IntVector u3 = IntVector.fromMemorySegment(I, data, upperAt + 3 * R, LE);
+                IntVector u1 = IntVector.fromMemorySegment(I, data, upperAt + o1, LE);
+                IntVector u2 = IntVector.fromMemorySegment(I, data, upperAt + o2, LE);
+                IntVector u3 = IntVector.fromMemorySegment(I, data, upperAt + o3, LE);
                 // The bits of these columns: 8 of the 32 of a word.
                 int first = c % 32;
                 u0 = u0.lanewise(LSHR, first);
@@ -377,6 +395,7 @@ final class VectorProducts {
     private static void sixBits(
             MemorySegment data,
             long at,
+            long strand,
             int cols,
             int blockCols,
             float[] x,
@@ -388,6 +407,9 @@ final class VectorProducts {
             int row,
             float[] sums,
             int to) {
+        long o1 = VectorValues.register(1, strand);
+        long o2 = VectorValues.register(2, strand);
+        long o3 = VectorValues.register(3, strand);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -401,13 +423,13 @@ final class VectorProducts {
             FloatVector s3 = s0;
             for (int c = from; c < from + blockCols; c += 8) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + R, LE);
-                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * R, LE);
-                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * R, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
                 IntVector u0 = IntVector.fromMemorySegment(I, data, upperAt, LE);
-                IntVector u1 = IntVector.fromMemorySegment(I, data, upperAt + R, LE);
-                IntVector u2 = IntVector.fromMemorySegment(I, data, upperAt + 2 * R, LE);
-                IntVector u3 = IntVector.fromMemorySegment(I, data, upperAt + 3 * R, LE);
+                IntVector u1 = IntVector.fromMemorySegment(I, data, upperAt + o1, LE);
+                IntVector u2 = IntVector.fromMemorySegment(I, data, upperAt + o2, LE);
+                IntVector u3 = IntVector.fromMemorySegment(I, data, upperAt + o3, LE);
                 // The pairs of these columns: 8 of the 16 of a word.
                 int first = c % 16 * 2;
                 u0 = u0.lanewise(LSHR, first);
@@ -467,6 +489,7 @@ final class VectorProducts {
     private static void bytes(
             MemorySegment data,
             long at,
+            long strand,
             int cols,
             int blockCols,
             float[] x,
@@ -478,6 +501,9 @@ final class VectorProducts {
             int row,
             float[] sums,
             int to) {
+        long o1 = VectorValues.register(1, strand);
+        long o2 = VectorValues.register(2, strand);
+        long o3 = VectorValues.register(3, strand);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -490,9 +516,9 @@ final class VectorProducts {
             FloatVector s3 = s0;
             for (int c = from; c < from + blockCols; c += 4) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + R, LE);
-                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * R, LE);
-                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * R, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
                 for (int n = 0; n < 4; n++) {
                     FloatVector v = FloatVector.broadcast(F, x[xAt + c + n]);
                     IntVector w0 = q0.lanewise(LSHL, 24 - 8 * n).lanewise(ASHR, 24);
@@ -524,7 +550,17 @@ final class VectorProducts {
     }
 
     private static void f16(
-            MemorySegment data, long at, int cols, float[] x, int xAt, float[] sums, int to) {
+            MemorySegment data,
+            long at,
+            long strand,
+            int cols,
+            float[] x,
+            int xAt,
+            float[] sums,
+            int to) {
+        long o1 = VectorValues.register(1, strand);
+        long o2 = VectorValues.register(2, strand);
+        long o3 = VectorValues.register(3, strand);
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -534,11 +570,12 @@ final class VectorProducts {
             int shift = 16 - c % 2 * 16;
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
             IntVector q0 = IntVector.fromMemorySegment(I, data, word, LE).lanewise(LSHL, shift);
-            IntVector q1 = IntVector.fromMemorySegment(I, data, word + R, LE).lanewise(LSHL, shift);
+            IntVector q1 =
+                    IntVector.fromMemorySegment(I, data, word + o1, LE).lanewise(LSHL, shift);
             IntVector q2 =
-                    IntVector.fromMemorySegment(I, data, word + 2 * R, LE).lanewise(LSHL, shift);
+                    IntVector.fromMemorySegment(I, data, word + o2, LE).lanewise(LSHL, shift);
             IntVector q3 =
-                    IntVector.fromMemorySegment(I, data, word + 3 * R, LE).lanewise(LSHL, shift);
+                    IntVector.fromMemorySegment(I, data, word + o3, LE).lanewise(LSHL, shift);
             IntVector w0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
             w0 = w0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             s0 = v.fma(w0.or(q0.and(0x8000_0000)).reinterpretAsFloats(), s0);
@@ -559,7 +596,17 @@ final class VectorProducts {
     }
 
     private static void bf16(
-            MemorySegment data, long at, int cols, float[] x, int xAt, float[] sums, int to) {
+            MemorySegment data,
+            long at,
+            long strand,
+            int cols,
+            float[] x,
+            int xAt,
+            float[] sums,
+            int to) {
+        long o1 = VectorValues.register(1, strand);
+        long o2 = VectorValues.register(2, strand);
+        long o3 = VectorValues.register(3, strand);
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -569,11 +616,12 @@ final class VectorProducts {
             int shift = 16 - c % 2 * 16;
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
             IntVector q0 = IntVector.fromMemorySegment(I, data, word, LE).lanewise(LSHL, shift);
-            IntVector q1 = IntVector.fromMemorySegment(I, data, word + R, LE).lanewise(LSHL, shift);
+            IntVector q1 =
+                    IntVector.fromMemorySegment(I, data, word + o1, LE).lanewise(LSHL, shift);
             IntVector q2 =
-                    IntVector.fromMemorySegment(I, data, word + 2 * R, LE).lanewise(LSHL, shift);
+                    IntVector.fromMemorySegment(I, data, word + o2, LE).lanewise(LSHL, shift);
             IntVector q3 =
-                    IntVector.fromMemorySegment(I, data, word + 3 * R, LE).lanewise(LSHL, shift);
+                    IntVector.fromMemorySegment(I, data, word + o3, LE).lanewise(LSHL, shift);
             s0 = v.fma(q0.and(0xFFFF_0000).reinterpretAsFloats(), s0);
             s1 = v.fma(q1.and(0xFFFF_0000).reinterpretAsFloats(), s1);
             s2 = v.fma(q2.and(0xFFFF_0000).reinterpretAsFloats(), s2);

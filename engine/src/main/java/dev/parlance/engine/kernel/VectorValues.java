@@ -1,6 +1,6 @@
 package dev.parlance.engine.kernel;
 
-import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
+import static dev.parlance.engine.kernel.PackedMatrix.STRAND_ROWS;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -27,7 +27,7 @@ final class VectorValues {
     private static final int L = Lanes.COUNT;
 
     /** Bytes from a word of a row to its next. */
-    static final int NEXT = GROUP_ROWS * Integer.BYTES;
+    static final int NEXT = STRAND_ROWS * Integer.BYTES;
 
     /** The bits of 2^2, 2^4, 2^5 and 2^6. */
     static final int TWO_BITS_ONE = 0x4080_0000;
@@ -39,12 +39,15 @@ final class VectorValues {
     private VectorValues() {}
 
     /**
-     * @param at the chunk's first word of the first row
+     * @param first the chunk's first word of the first row
+     * @param strand {@link PackedMatrix#strandBytes()}
      * @param cols columns of the chunk
      */
-    static void unpack(Codes codes, MemorySegment data, long at, int cols, float[] panel) {
-        for (int half = 0; half < 2; half++) {
-            int to = half * L;
+    static void unpack(
+            Codes codes, MemorySegment data, long first, long strand, int cols, float[] panel) {
+        for (int register = 0; register < 2; register++) {
+            long at = first + register(register, strand);
+            int to = register * L;
             switch (codes) {
                 case TWO_BITS -> twoBits(data, at, cols, panel, to);
                 case FOUR_BITS -> fourBits(data, at, cols, panel, to);
@@ -55,8 +58,13 @@ final class VectorValues {
                 case BF16 -> bf16(data, at, cols, panel, to);
                 case F32 -> f32(data, at, cols, panel, to);
             }
-            at += Lanes.BYTES;
         }
+    }
+
+    /** Bytes from the first register's words of some rows to those of another register. */
+    static long register(int index, long strand) {
+        int row = index * L;
+        return row / STRAND_ROWS * strand + row % STRAND_ROWS * Integer.BYTES;
     }
 
     private static void twoBits(MemorySegment data, long at, int cols, float[] panel, int to) {
