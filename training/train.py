@@ -40,7 +40,7 @@ EVALUATE_EVERY_SHARDS = 11
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for everything that is made")
-    parser.add_argument("--shards", type=int, default=140, help="training length, in shards of 250,000 tokens")
+    parser.add_argument("--shards", type=int, default=200, help="training length, in shards of 250,000 tokens")
     parser.add_argument("--batch-tokens", type=int, default=8192, help="tokens of one step, padding included")
     parser.add_argument("--matrix-rate", type=float, default=0.006, help="learning rate of Muon")
     parser.add_argument("--embedding-rate", type=float, default=0.004, help="learning rate of Adam")
