@@ -57,9 +57,10 @@ class ArchitectureTest {
                     server.api -> engine engine.chat engine.chat.template engine.generation engine.json engine.sampling engine.tokenizer server.catalog server.http
                     server.api.chatcompletions -> engine engine.chat engine.generation engine.json engine.sampling engine.tokenizer server.api server.catalog server.http
                     server.api.completions -> engine engine.generation engine.json engine.sampling engine.tokenizer server.api server.catalog server.http
+                    server.api.metrics -> engine engine.generation server.catalog server.http
                     server.api.models -> engine engine.json server.api server.catalog server.http
                     server.api.tokenize -> engine engine.json engine.tokenizer server.api server.catalog server.http
-                    server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.models server.api.tokenize server.catalog server.http
+                    server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.metrics server.api.models server.api.tokenize server.catalog server.http
                     app.model -> engine.gguf
                     app.synthetic -> engine.gguf
                     app.bench -> engine engine.generation engine.gguf engine.json engine.sampling

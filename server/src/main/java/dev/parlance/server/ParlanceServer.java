@@ -4,6 +4,7 @@ import dev.parlance.server.api.ApiFailures;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.chatcompletions.ChatCompletionsEndpoint;
 import dev.parlance.server.api.completions.CompletionsEndpoint;
+import dev.parlance.server.api.metrics.MetricsEndpoint;
 import dev.parlance.server.api.models.ModelsEndpoint;
 import dev.parlance.server.api.tokenize.TokenizeEndpoint;
 import dev.parlance.server.catalog.ModelCatalog;

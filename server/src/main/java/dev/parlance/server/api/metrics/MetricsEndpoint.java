@@ -1,4 +1,4 @@
-package dev.parlance.server;
+package dev.parlance.server.api.metrics;
 
 import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.Latencies;
@@ -19,13 +19,13 @@ import java.util.function.Function;
  *
  * <p>Source: prometheus.io, "Exposition formats", version 0.0.4.
  */
-final class MetricsEndpoint implements HttpHandler {
+public final class MetricsEndpoint implements HttpHandler {
     private static final Map<String, String> HEADERS =
             Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");
 
     private final ModelCatalog catalog;
 
-    MetricsEndpoint(ModelCatalog catalog) {
+    public MetricsEndpoint(ModelCatalog catalog) {
         this.catalog = catalog;
     }
 

@@ -1,0 +1,2 @@
+/** {@code GET /metrics}. Entry type: {@code MetricsEndpoint}. */
+package dev.parlance.server.api.metrics;
