@@ -12,11 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * eight rows of one. Four rows of one are what may be left over then.
  */
 final class AttentionTiles {
-    static final VectorSpecies<Float> F =
-            FloatVector.SPECIES_PREFERRED.length() > 16
-                    ? FloatVector.SPECIES_512
-                    : FloatVector.SPECIES_PREFERRED;
-    private static final int LANES = F.length();
+    private static final VectorSpecies<Float> F = Lanes.F;
+    private static final int LANES = Lanes.COUNT;
     private static final boolean TWO_BESIDE = 2 * LANES <= Kernels.TILE_COLUMNS;
 
     private AttentionTiles() {}

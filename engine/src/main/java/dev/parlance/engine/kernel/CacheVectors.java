@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Widens stored keys and values of 8 bits, as {@link CacheNumbers} does. */
 final class CacheVectors {
-    private static final VectorSpecies<Float> F = AttentionTiles.F;
+    private static final VectorSpecies<Float> F = Lanes.F;
     private static final int LANES = F.length();
     private static final int COLUMNS = Kernels.TILE_COLUMNS;
     private static final int GROUP = CacheNumbers.GROUP;

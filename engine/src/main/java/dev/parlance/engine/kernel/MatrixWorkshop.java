@@ -69,6 +69,17 @@ final class MatrixWorkshop {
         private int[] ends = new int[4];
 
         void run(List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs) {
+            try {
+                runAll(matrices, x, count, outs);
+            } finally {
+                // Also after a failure, or the next region would begin with the rest of this one.
+                parts.forEach(MatrixMultiplication::end);
+                parts.clear();
+            }
+        }
+
+        private void runAll(
+                List<? extends MatrixKernel> matrices, float[] x, int count, List<float[]> outs) {
             int tasks = 0;
             ends = Arrays.copyOf(ends, Math.max(ends.length, matrices.size()));
             for (int i = 0; i < matrices.size(); i++) {
@@ -82,8 +93,6 @@ final class MatrixWorkshop {
                 ends[i] = tasks;
             }
             pool.run(tasks, this);
-            parts.forEach(MatrixMultiplication::end);
-            parts.clear();
         }
 
         @Override

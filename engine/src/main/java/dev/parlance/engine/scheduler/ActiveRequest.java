@@ -98,9 +98,14 @@ final class ActiveRequest {
         return lastPromptKey;
     }
 
-    /** Notes how many of the prompt's tokens need not be computed. */
+    /**
+     * Notes how many of the prompt's tokens need not be computed, unless it has been computed: a
+     * choice that begins later finds what an earlier one left.
+     */
     void noteCachedTokens(int tokens) {
-        cachedTokens = tokens;
+        if (!promptAnnounced) {
+            cachedTokens = tokens;
+        }
     }
 
     boolean isEnded() {

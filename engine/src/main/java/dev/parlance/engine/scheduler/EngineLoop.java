@@ -280,7 +280,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             meters.occupied(running.size(), cache);
             return false;
         }
-        compute(plan);
+        compute(plan, demands);
         meters.occupied(running.size(), cache);
         return true;
     }
@@ -334,7 +334,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         return waited;
     }
 
-    private void compute(List<BatchPlanner.Share> plan) {
+    private void compute(List<BatchPlanner.Share> plan, List<BatchPlanner.Demand> demands) {
         List<Sequence> sequences = plan.stream().map(share -> running.get(share.index())).toList();
         try {
             List<Batch.Run> runs = new ArrayList<>(plan.size());
@@ -346,7 +346,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
                     new Batch(runs),
                     cache,
                     (run, row, logits) -> takeLogits(sequences.get(run), row, logits));
-            promptBudget.learn(promptTokens(plan, sequences), clock.getAsLong() - start);
+            promptBudget.learn(promptTokens(plan, demands), clock.getAsLong() - start);
             for (int i = 0; i < plan.size(); i++) {
                 sequences.get(i).advance(plan.get(i).tokens(), cache);
             }
@@ -359,12 +359,12 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         sequences.forEach(this::report);
     }
 
-    private static int promptTokens(List<BatchPlanner.Share> plan, List<Sequence> sequences) {
-        int tokens = 0;
-        for (int i = 0; i < plan.size(); i++) {
-            tokens += sequences.get(i).demand().decoding() ? 0 : plan.get(i).tokens();
-        }
-        return tokens;
+    private static int promptTokens(
+            List<BatchPlanner.Share> plan, List<BatchPlanner.Demand> demands) {
+        return plan.stream()
+                .filter(share -> !demands.get(share.index()).decoding())
+                .mapToInt(BatchPlanner.Share::tokens)
+                .sum();
     }
 
     private void takeLogits(Sequence sequence, int row, float[] logits) {

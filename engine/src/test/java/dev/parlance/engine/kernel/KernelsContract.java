@@ -121,6 +121,27 @@ abstract class KernelsContract {
     }
 
     @Test
+    void afterAFailureTheNextProductsAreRight() {
+        Random random = new Random(4);
+        List<MatrixKernel> matrices = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            matrices.add(kernels.matrix(RandomWeights.matrix(GgmlType.Q8_0, 70, 64, random)));
+        }
+        float[] x = randoms(random, 64);
+        List<float[]> tooShort = List.of(new float[70], new float[69]);
+        assertThatThrownBy(() -> kernels.multiplyEach(matrices, x, 1, tooShort))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+
+        List<float[]> outs = List.of(new float[70], new float[70]);
+        kernels.multiplyEach(matrices, x, 1, outs);
+        for (int i = 0; i < 2; i++) {
+            float[] alone = new float[70];
+            matrices.get(i).multiply(x, 0, 1, alone, 0);
+            assertThat(outs.get(i)).isEqualTo(alone);
+        }
+    }
+
+    @Test
     void nothingBesidesTheResultIsWritten() {
         MatrixKernel matrix =
                 kernels.matrix(RandomWeights.matrix(GgmlType.F32, 9, 11, new Random(1)));

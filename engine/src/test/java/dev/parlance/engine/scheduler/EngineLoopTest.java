@@ -222,6 +222,14 @@ class EngineLoopTest {
     }
 
     @Test
+    void aLaterChoiceDoesNotMakeThePromptCached() {
+        EngineLoop loop = loop(limits(1, 512));
+        List<GenerationEvent> events = run(loop, loop.submit(request(40, 3, 2, SAMPLED)));
+        assertThat(events.getFirst()).isEqualTo(new PromptComputed(0, List.of()));
+        assertThat(events.getLast()).isEqualTo(new Finished(new TokenUsage(40, 0, 6)));
+    }
+
+    @Test
     void aPromptThatIsScoredIsComputedWhole() {
         EngineLoop loop = loop(limits(4, 512));
         run(loop, loop.submit(request(40, 1, 1, SAMPLED)));
