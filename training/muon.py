@@ -44,16 +44,18 @@ class Muon(torch.optim.Optimizer):
             for matrix in group["params"]:
                 by_shape.setdefault(matrix.shape, []).append(matrix)
             for shape, matrices in by_shape.items():
-                update = _shared_out(torch.stack([self._momentum(matrix, group["momentum"]) for matrix in matrices]))
+                update = _shared_out(torch.stack(self._looked_ahead(matrices, group["momentum"])))
                 # An orthogonal update of any shape then changes a weight by about 0.2 × lr, as Adam would.
                 size = 0.2 * max(shape) ** 0.5
-                for matrix, direction in zip(matrices, update):
-                    matrix.mul_(1 - group["lr"] * group["weight_decay"]).add_(direction, alpha=-group["lr"] * size)
+                torch._foreach_mul_(matrices, 1 - group["lr"] * group["weight_decay"])
+                torch._foreach_add_(matrices, list(update), alpha=-group["lr"] * size)
 
-    def _momentum(self, matrix: Tensor, momentum: float) -> Tensor:
-        """Nesterov's look ahead."""
-        state = self.state[matrix]
-        if not state:
-            state["momentum"] = torch.zeros_like(matrix)
-        average = state["momentum"].lerp_(matrix.grad, 1 - momentum)
-        return matrix.grad.lerp(average, momentum)
+    def _looked_ahead(self, matrices: list[Tensor], momentum: float) -> list[Tensor]:
+        """Nesterov's momentum of every gradient."""
+        for matrix in matrices:
+            if not self.state[matrix]:
+                self.state[matrix]["momentum"] = torch.zeros_like(matrix)
+        gradients = [matrix.grad for matrix in matrices]
+        averages = [self.state[matrix]["momentum"] for matrix in matrices]
+        torch._foreach_lerp_(averages, gradients, 1 - momentum)
+        return torch._foreach_lerp(gradients, averages, momentum)

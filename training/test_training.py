@@ -100,9 +100,9 @@ class ModelTest(unittest.TestCase):
         from shards import batches, make_shard
 
         tokenizer = bpe.train(["some text to begin with"] * 3, 280)
-        shard = make_shard(1, 0, tokenizer, longest=4096)
-        self.assertEqual(shard, make_shard(1, 0, tokenizer, longest=4096))
-        targets = sum(int((weights > 0).sum()) for _, _, weights in batches(shard, 16_384, random.Random(0)))
+        shard = make_shard(1, 0, tokenizer, longest=4096, size=100_000)
+        self.assertEqual(shard, make_shard(1, 0, tokenizer, longest=4096, size=100_000))
+        targets = sum(batch.targets() for batch in batches(shard, 16_384, random.Random(0)))
         self.assertEqual(targets, sum(weight > 0 for example in shard for weight in example.weights[1:]))
 
     def test_rows_of_a_head_are_reordered_to_neighbours(self):

@@ -2,6 +2,9 @@
 
     python3 train.py --out out
 
+Where there is a CUDA GPU, one process trains on it and others make the text ahead; ON_CPU and ON_GPU below have the
+defaults of both.
+
 With `--start-from FILE` it goes on from the weights and the vocabulary of an exported model; give another `--seed` then,
 so that the text is new.
 
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import time
 from itertools import islice
@@ -30,25 +34,53 @@ from corpus.core import Source
 from corpus.mixture import documents
 from model import LanguageModel, Shape
 from muon import Muon
-from shards import batches, held_out, make_shard
+from shards import Batch, Shards, batches, held_out
 
 TOKENIZER_DOCUMENTS = 40_000
 CHECKPOINT_SECONDS = 180
-EVALUATE_EVERY_SHARDS = 11
+
+
+# What `python3 train.py` does without further options, by what there is to train on. `shards` is the length of the training.
+ON_CPU = {
+    "shards": 200,
+    "shard_tokens": 250_000,
+    "evaluate_every": 11,
+    "batch_tokens": 8_192,
+    "matrix_rate": 0.006,
+    "embedding_rate": 0.004,
+    "processes": 2,
+    "workers": 0,
+    "compile": True,
+}
+ON_GPU = {
+    "shards": 190,
+    "shard_tokens": 2_000_000,
+    "evaluate_every": 10,
+    "batch_tokens": 40_960,
+    "matrix_rate": 0.009,
+    "embedding_rate": 0.005,
+    "processes": 1,
+    "workers": max(1, (os.cpu_count() or 1) - 1),
+    "compile": False,
+}
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for everything that is made")
-    parser.add_argument("--shards", type=int, default=200, help="training length, in shards of 250,000 tokens")
-    parser.add_argument("--batch-tokens", type=int, default=8192, help="tokens of one step, padding included")
-    parser.add_argument("--matrix-rate", type=float, default=0.006, help="learning rate of Muon")
-    parser.add_argument("--embedding-rate", type=float, default=0.004, help="learning rate of Adam")
     parser.add_argument("--start-from", type=Path, help="GGUF file of an earlier training to go on from")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--processes", type=int, default=2, help="processes that share every batch")
+    parser.add_argument("--shards", type=int, help="training length, in shards")
+    parser.add_argument("--shard-tokens", type=int, help="tokens of a shard")
+    parser.add_argument("--evaluate-every", type=int, help="shards from one look at held-out text to the next")
+    parser.add_argument("--batch-tokens", type=int, help="tokens of one step, padding included")
+    parser.add_argument("--matrix-rate", type=float, help="learning rate of Muon")
+    parser.add_argument("--embedding-rate", type=float, help="learning rate of Adam")
+    parser.add_argument("--processes", type=int, help="processes that share every batch")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of each process; 0 leaves it to PyTorch")
-    parser.add_argument("--no-compile", action="store_true", help="slower, but needs no C++ compiler")
+    parser.add_argument("--workers", type=int, help="processes that make text ahead; 0: it is made when it is wanted")
+    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, help="compile the step; needs a C++ compiler")
+    parser.set_defaults(**(ON_GPU if torch.cuda.is_available() else ON_CPU))
     return parser.parse_args()
 
 
@@ -102,28 +134,31 @@ class Training:
             (Muon(matrices, options.matrix_rate, weight_decay=0.01), options.matrix_rate),
             (torch.optim.AdamW(others, options.embedding_rate, betas=(0.9, 0.95), weight_decay=0.0), options.embedding_rate),
         ]
-        self.loss = self.model.loss if options.no_compile else torch.compile(self.model.loss, dynamic=True)
+        self.loss = torch.compile(self.model.loss, dynamic=True) if options.compile else self.model.loss
         self.shard = 0
         self.tokens = 0
         self.seconds = 0.0
 
-    def step(self, ids: Tensor, targets: Tensor, weights: Tensor, progress: float) -> float:
-        self.tokens += int((weights > 0).sum())
-        ours = slice(dist.get_rank(), None, dist.get_world_size())
+    def step(self, batch: Batch, progress: float) -> Tensor:
+        """The loss, which is on the device still: asking for its value would wait for the step."""
+        self.tokens += batch.targets()
+        shared = dist.is_initialized()
+        ours = batch.rows(slice(dist.get_rank(), None, dist.get_world_size())) if shared else batch
         # Without this, the rows of a process would count by how many there are in it.
-        share = weights[ours].sum() / weights.sum()
+        share = float(ours.weights[:, 1:].float().sum() / batch.weights[:, 1:].float().sum())
         with torch.autocast(self.device.type, torch.bfloat16):
-            loss = share * self.loss(*(tensor[ours].to(self.device) for tensor in (ids, targets, weights)))
+            loss = share * self.loss(*ours.on(self.device))
         loss.backward()
-        gradients = [parameter.grad for parameter in self.model.parameters()]
-        sum_over_processes([*gradients, loss.detach()])
+        loss = loss.detach()
+        if shared:
+            sum_over_processes([*(parameter.grad for parameter in self.model.parameters()), loss])
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimiser, rate in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = rate * rate_factor(progress)
             optimiser.step()
             optimiser.zero_grad()
-        return loss.item()
+        return loss
 
     @torch.no_grad()
     def evaluate(self, examples) -> dict[str, float]:
@@ -132,7 +167,7 @@ class Training:
         for kind, kind_examples in examples.items():
             total = count = 0.0
             for batch in batches(kind_examples, self.options.batch_tokens, random.Random(0)):
-                ids, targets, weights = (tensor.to(self.device) for tensor in batch)
+                ids, targets, weights = batch.on(self.device)
                 with torch.autocast(self.device.type, torch.bfloat16):
                     total += float(self.model.loss(ids, targets, weights) * weights.sum())
                 count += float(weights.sum())
@@ -162,7 +197,9 @@ def train(rank: int, options: argparse.Namespace) -> None:
     """One process of the training; the first one also evaluates, logs and saves."""
     if options.threads:
         torch.set_num_threads(options.threads)
-    dist.init_process_group("gloo", f"file://{meeting_point(options).absolute()}", rank=rank, world_size=options.processes)
+    if options.processes > 1:
+        meeting = f"file://{meeting_point(options).absolute()}"
+        dist.init_process_group("gloo", meeting, rank=rank, world_size=options.processes)
     shape = Shape()
     tokenizer = bpe.Tokenizer.load(options.out / "tokenizer.json")
     training = Training(options, shape)
@@ -174,27 +211,28 @@ def train(rank: int, options: argparse.Namespace) -> None:
     if rank == 0:
         forget_after(options.out / "log.jsonl", training.shard)
     test_examples = held_out(options.seed, tokenizer, shape.context, per_kind=40)
-    saved_at = time.monotonic()
-    while training.shard < options.shards:
-        started = time.monotonic()
-        examples = make_shard(options.seed, training.shard, tokenizer, shape.context)
-        order = random.Random(f"{options.seed}:{training.shard}")
-        steps = list(batches(examples, options.batch_tokens, order, options.processes))
+    shards = Shards(
+        options.seed, tokenizer, shape.context, options.shard_tokens, options.batch_tokens, fewest_rows=options.processes
+    )
+    saved_at = started = time.monotonic()
+    for steps in shards.stream(range(training.shard, options.shards), options.workers):
         losses = [
-            training.step(*batch, progress=(training.shard + number / len(steps)) / options.shards)
+            training.step(batch, progress=(training.shard + number / len(steps)) / options.shards)
             for number, batch in enumerate(steps)
         ]
         training.shard += 1
+        loss = float(torch.stack(losses).mean())
         training.seconds += time.monotonic() - started
         if rank > 0:
+            started = time.monotonic()
             continue
         entry = {
             "shard": training.shard,
             "tokens": training.tokens,
             "seconds": round(training.seconds),
-            "loss": round(sum(losses) / len(losses), 4),
+            "loss": round(loss, 4),
         }
-        if training.shard % EVALUATE_EVERY_SHARDS == 0 or training.shard == options.shards:
+        if training.shard % options.evaluate_every == 0 or training.shard == options.shards:
             entry["held_out"] = training.evaluate(test_examples)
         print(json.dumps(entry), flush=True)
         with (options.out / "log.jsonl").open("a") as log:
@@ -202,7 +240,9 @@ def train(rank: int, options: argparse.Namespace) -> None:
         if time.monotonic() - saved_at > CHECKPOINT_SECONDS or training.shard == options.shards:
             training.save(checkpoint)
             saved_at = time.monotonic()
-    dist.destroy_process_group()
+        started = time.monotonic()
+    if options.processes > 1:
+        dist.destroy_process_group()
 
 
 def meeting_point(options: argparse.Namespace) -> Path:
@@ -217,7 +257,12 @@ def main() -> None:
     make_tokenizer(options.out / "tokenizer.json", options.seed, Shape().vocabulary, metadata)
     # One left behind by a training that was stopped would lead to processes that are gone.
     meeting_point(options).unlink(missing_ok=True)
-    processes.spawn(train, (options,), options.processes)
+    # A shard is many tensors, too many for a file descriptor each.
+    processes.set_sharing_strategy("file_system")
+    if options.processes == 1:
+        train(0, options)
+    else:
+        processes.spawn(train, (options,), options.processes)
 
 
 if __name__ == "__main__":
