@@ -15,7 +15,7 @@ class Shape:
 
     vocabulary: int = 2048
     width: int = 256
-    layers: int = 6
+    layers: int = 8
     heads: int = 8
     kv_heads: int = 4
     hidden: int = 640
@@ -37,8 +37,7 @@ class Norm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:
-        x32 = x.float()
-        return x32 * torch.rsqrt(x32.square().mean(-1, keepdim=True) + self.epsilon) * self.gain
+        return F.rms_norm(x.float(), self.gain.shape, self.gain, self.epsilon)
 
 
 class Layer(nn.Module):
@@ -70,9 +69,7 @@ class Layer(nn.Module):
         key = self.key(x).view(batch, length, s.kv_heads, s.head_width).transpose(1, 2)
         value = self.value(x).view(batch, length, s.kv_heads, s.head_width).transpose(1, 2)
         query, key = _rotate(query, cos, sin), _rotate(key, cos, sin)
-        group = s.heads // s.kv_heads
-        key, value = key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)
-        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
         return self.output(mixed.transpose(1, 2).reshape(batch, length, width))
 
 

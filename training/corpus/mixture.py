@@ -9,12 +9,12 @@ from corpus.core import Conversation, Document, Exchange, Message, Source
 
 # Share of the documents. Judged by how many tokens a kind has and how hard it is to learn.
 KINDS: dict[str, float] = {
-    "prose": 11,
-    "talk": 20,
+    "prose": 15,
+    "talk": 26,
     "tone": 18,
     "memory": 27,
     "skills": 22,
-    "tools": 30,
+    "tools": 40,
     "objects": 36,
     "drills": 22,
     "long": 0.6,
