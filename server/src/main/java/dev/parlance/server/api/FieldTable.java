@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Every field that an endpoint knows. The page {@code docs/api-fields.md} is made from these
+ * Every field that an endpoint knows. The page {@code docs/api-support.md} is made from these
  * tables.
  */
 public final class FieldTable {
