@@ -58,7 +58,7 @@ final class Harness implements AutoCloseable {
 
     static LocalModel model(FakeBackend backend) {
         ModelDescription description =
-                new ModelDescription("small", "fake", CONTEXT, 258, 1000, 4000);
+                new ModelDescription("small", "fake", CONTEXT, 258, 1000, 4000, "0123456789");
         return new LocalModel(
                 MODEL,
                 Instant.ofEpochSecond(1_700_000_000),

@@ -56,6 +56,10 @@ public record RareSamplers(
             require(window >= ALL, "window", "-1 or more", window);
             breakers = Set.copyOf(breakers);
         }
+
+        public Dry withBreakers(Set<Integer> newBreakers) {
+            return new Dry(multiplier, base, allowedLength, window, newBreakers);
+        }
     }
 
     public RareSamplers {
@@ -69,6 +73,17 @@ public record RareSamplers(
                 temperatureExponent);
         require(isShare(xtcProbability), "xtcProbability", "between 0 and 1", xtcProbability);
         require(isShare(xtcThreshold), "xtcThreshold", "between 0 and 1", xtcThreshold);
+    }
+
+    public RareSamplers withDry(Dry newDry) {
+        return new RareSamplers(
+                repetitionWindow,
+                topNSigma,
+                temperatureRange,
+                temperatureExponent,
+                xtcProbability,
+                xtcThreshold,
+                newDry);
     }
 
     private static boolean isFrom(double least, double got) {
