@@ -48,7 +48,7 @@ class CompletionsTest {
         assertThat(reply.text("id")).startsWith("cmpl-");
         assertThat(reply.text("object")).isEqualTo("text_completion");
         assertThat(reply.text("model")).isEqualTo(Harness.MODEL);
-        assertThat(reply.text("system_fingerprint")).matches("fp_[0-9a-f]{8}");
+        assertThat(reply.text("system_fingerprint")).matches("fp_[0-9a-f]{10}");
         assertThat(reply.at("choices"))
                 .isEqualTo(
                         "[{\"index\":0,\"text\":\"Hello\",\"logprobs\":null,"

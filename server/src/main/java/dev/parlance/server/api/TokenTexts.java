@@ -15,13 +15,22 @@ public final class TokenTexts {
     private static final double LEAST_LOG_PROBABILITY = -9999.0;
 
     private final Tokenizer tokenizer;
+    private final boolean asIds;
 
-    public TokenTexts(Tokenizer tokenizer) {
+    /**
+     * @param asIds whether a token is called {@code token_id:7}, which no other is, and not by its
+     *     text
+     */
+    public TokenTexts(Tokenizer tokenizer, boolean asIds) {
         this.tokenizer = tokenizer;
+        this.asIds = asIds;
     }
 
     /** The token's text; U+FFFD for bytes that are only a part of a character. */
     public String text(int tokenId) {
+        if (asIds) {
+            return "token_id:" + tokenId;
+        }
         return new String(tokenizer.bytes(tokenId), StandardCharsets.UTF_8);
     }
 

@@ -47,16 +47,7 @@ sealed interface CompletionPrompt {
         if (values.getFirst() instanceof JsonNumber) {
             return List.of(ids(values, path));
         }
-        if (values.size() > MAX_PROMPTS) {
-            throw ApiException.invalidValue(
-                    path,
-                    "'"
-                            + path
-                            + "' must have at most "
-                            + MAX_PROMPTS
-                            + " prompts, got "
-                            + values.size());
-        }
+        FieldReader.checkSize(path, values.size(), MAX_PROMPTS);
         List<CompletionPrompt> prompts = new ArrayList<>(values.size());
         boolean texts = values.getFirst() instanceof JsonString;
         for (int i = 0; i < values.size(); i++) {
@@ -90,9 +81,11 @@ sealed interface CompletionPrompt {
      * The tokens of the prompt; an empty text begins a new document.
      *
      * @param addSpecialTokens whether a text gets BOS and the like as the model's file asks
+     * @param parseSpecialTokens whether special tokens in a text are recognised
      * @throws ApiException 400 if an id is not in the vocabulary, or an empty text makes no token
      */
-    default int[] tokens(Tokenizer tokenizer, boolean addSpecialTokens) {
+    default int[] tokens(
+            Tokenizer tokenizer, boolean addSpecialTokens, boolean parseSpecialTokens) {
         return switch (this) {
             case Ids(int[] ids) -> {
                 for (int id : ids) {
@@ -101,7 +94,10 @@ sealed interface CompletionPrompt {
                 yield ids;
             }
             case Text(String text) -> {
-                PromptText prompt = PromptText.withSpecialTokens(text);
+                PromptText prompt =
+                        parseSpecialTokens
+                                ? PromptText.withSpecialTokens(text)
+                                : PromptText.plain(text);
                 int[] ids =
                         addSpecialTokens
                                 ? tokenizer.encodeWithSpecialTokens(prompt)

@@ -23,13 +23,18 @@ import java.util.Map;
  */
 final class LegacyLogprobs {
     private final TokenTexts texts;
+    private final int top;
     private final List<JsonValue> tokens = new ArrayList<>();
     private final List<JsonValue> tokenLogprobs = new ArrayList<>();
     private final List<JsonValue> topLogprobs = new ArrayList<>();
     private final List<JsonValue> textOffsets = new ArrayList<>();
 
-    LegacyLogprobs(TokenTexts texts) {
+    /**
+     * @param top how many likely tokens are named
+     */
+    LegacyLogprobs(TokenTexts texts, int top) {
         this.texts = texts;
+        this.top = top;
     }
 
     /** Adds the tokens of a prompt; nothing comes before the first, so it has no probability. */
@@ -57,15 +62,16 @@ final class LegacyLogprobs {
     private void add(TokenLogprobs logprobs, int offset) {
         tokens.add(new JsonString(texts.text(logprobs.tokenId())));
         tokenLogprobs.add(TokenTexts.logprob(logprobs.logProbability()));
-        Map<String, JsonValue> top = new LinkedHashMap<>();
-        for (TokenLogprobs.Candidate candidate : logprobs.top()) {
-            top.putIfAbsent(
-                    texts.text(candidate.tokenId()),
-                    TokenTexts.logprob(candidate.logProbability()));
-        }
-        top.putIfAbsent(
+        Map<String, JsonValue> likely = new LinkedHashMap<>();
+        logprobs.top().stream()
+                .limit(top)
+                .forEach(candidate ->
+                        likely.putIfAbsent(
+                                texts.text(candidate.tokenId()),
+                                TokenTexts.logprob(candidate.logProbability())));
+        likely.putIfAbsent(
                 texts.text(logprobs.tokenId()), TokenTexts.logprob(logprobs.logProbability()));
-        topLogprobs.add(new JsonObject(top));
+        topLogprobs.add(new JsonObject(likely));
         textOffsets.add(JsonNumber.of(offset));
     }
 
