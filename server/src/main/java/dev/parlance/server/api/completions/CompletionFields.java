@@ -36,7 +36,8 @@ public final class CompletionFields {
                     honoured(
                             "logprobs",
                             "0 to `--max-logprobs`; `text_offset` counts Unicode characters from"
-                                    + " the start of the returned text"),
+                                + " the start of the returned text; a part of a character is called"
+                                + " `bytes:\\xe2\\x82`"),
                     refused(
                             "best_of",
                             "choosing among candidates comes in a later version",
