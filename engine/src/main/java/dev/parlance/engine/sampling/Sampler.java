@@ -63,7 +63,9 @@ public final class Sampler {
         for (int id : excluded) {
             adjusted[id] = Float.NEGATIVE_INFINITY;
         }
-        masks.forEach(mask -> mask.apply(adjusted));
+        for (TokenMask mask : masks) {
+            mask.apply(adjusted);
+        }
         int token = choose(candidates);
         remember(token);
         return token;
@@ -118,7 +120,9 @@ public final class Sampler {
     private void penalize(float[] logits) {
         generatedCounts.forEach((id, count) ->
                 add(logits, id, -params.presencePenalty() - count * params.frequencyPenalty()));
-        dry.ifPresent(penalty -> penalty.apply(history, logits));
+        if (dry.isPresent()) {
+            dry.get().apply(history, logits);
+        }
         noteWindow();
         double penalty = params.repetitionPenalty();
         for (int id = seenTokens.nextSetBit(0); id >= 0; id = seenTokens.nextSetBit(id + 1)) {
@@ -154,7 +158,9 @@ public final class Sampler {
     private void remember(int token) {
         generated++;
         history.add(token);
-        masks.forEach(mask -> mask.accept(token));
+        for (TokenMask mask : masks) {
+            mask.accept(token);
+        }
         if (params.frequencyPenalty() != 0 || params.presencePenalty() != 0) {
             generatedCounts.merge(token, 1, Integer::sum);
         }

@@ -1,7 +1,6 @@
 package dev.parlance.engine.sampling;
 
 import java.util.Arrays;
-import java.util.List;
 
 /** Tokens in the order they came. Threads: one at a time. */
 final class TokenHistory {
@@ -29,16 +28,9 @@ final class TokenHistory {
         tokens[size++] = token;
     }
 
-    boolean endsWith(List<Integer> sequence) {
-        int length = sequence.size();
-        if (length > size) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (sequence.get(i) != tokens[size - length + i]) {
-                return false;
-            }
-        }
-        return true;
+    boolean endsWith(int[] sequence) {
+        return sequence.length <= size
+                && Arrays.equals(
+                        tokens, size - sequence.length, size, sequence, 0, sequence.length);
     }
 }

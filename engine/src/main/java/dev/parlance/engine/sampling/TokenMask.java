@@ -49,18 +49,27 @@ interface TokenMask {
 
     /** Rules out the last token of a sequence whose others have just come. */
     final class Banned implements TokenMask {
-        private final List<List<Integer>> sequences;
+        private record Sequence(int[] before, int last) {}
+
+        private final List<Sequence> sequences = new ArrayList<>();
         private final TokenHistory generated = new TokenHistory();
 
-        private Banned(List<List<Integer>> sequences) {
-            this.sequences = sequences;
+        private Banned(List<List<Integer>> banned) {
+            for (List<Integer> tokens : banned) {
+                int[] before =
+                        tokens.stream()
+                                .limit(tokens.size() - 1L)
+                                .mapToInt(Integer::intValue)
+                                .toArray();
+                sequences.add(new Sequence(before, tokens.getLast()));
+            }
         }
 
         @Override
         public void apply(float[] logits) {
-            for (List<Integer> sequence : sequences) {
-                if (generated.endsWith(sequence.subList(0, sequence.size() - 1))) {
-                    logits[sequence.getLast()] = Float.NEGATIVE_INFINITY;
+            for (Sequence sequence : sequences) {
+                if (generated.endsWith(sequence.before())) {
+                    logits[sequence.last()] = Float.NEGATIVE_INFINITY;
                 }
             }
         }
