@@ -1,8 +1,10 @@
 package dev.parlance.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.json.Json;
 import dev.parlance.server.api.ApiField;
 import dev.parlance.server.api.FieldTable;
 import dev.parlance.server.api.chatcompletions.ChatCompletionFields;
@@ -98,7 +100,7 @@ class ApiSupportTest {
                     n_predict = 1
                     n_probs = 2
                     no_stop_trim = true
-                    parallel_tool_calls = "never"
+                    parallel_tool_calls = false
                     post_sampling_probs = true
                     prediction = {"type": "content", "content": "x"}
                     presence_penalty = 1
@@ -245,6 +247,16 @@ class ApiSupportTest {
                 assertThat(reply.text("error.message")).contains(row.field().note());
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void theExamplesOfOpenAisFieldsFitItsDescription(Row row) {
+        assumeTrue(row.field().origin() == ApiField.Origin.OPENAI);
+        String schema =
+                row.path().equals(CHAT) ? "CreateChatCompletionRequest" : "CreateCompletionRequest";
+        String fields = row.context() + ", \"" + row.field().name() + "\": " + row.example();
+        assertThat(OpenApi.load().problems(Json.parse(body(row.path(), fields)), schema)).isEmpty();
     }
 
     @ParameterizedTest

@@ -148,7 +148,9 @@ class ErrorsTest {
                 "\"prompt\": [1, \"a\"] | prompt[1] | invalid_type | must be a whole number",
                 "\"prompt\": [[1, -1]] | prompt[0][1] | invalid_value | 0 or more, got -1",
                 "\"prompt\": [true] | prompt[0] | invalid_type | must be an array, got a boolean",
-                "\"prompt\": [300] | prompt | invalid_value | between 0 and 257, got 300",
+                "\"prompt\": [300] | prompt[0] | invalid_value | between 0 and 257, got 300",
+                "\"prompt\": [[1], [2, 300]] | prompt[1][1] | invalid_value |"
+                        + " between 0 and 257, got 300",
             })
     void completionsNameTheFieldThatIsWrong(
             String fields, String param, String code, String message) throws Exception {

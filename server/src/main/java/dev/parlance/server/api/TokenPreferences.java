@@ -37,6 +37,9 @@ record TokenPreferences(
     private static final int MAX_TEXTS = 256;
     private static final int MAX_TEXT_CHARS = 1000;
 
+    /** Each is looked for in every token of the vocabulary. */
+    private static final int MAX_BREAKERS = 32;
+
     private static final List<String> DEFAULT_BREAKERS = List.of("\n", ":", "\"", "*");
 
     static final List<ApiField> FIELDS =
@@ -85,7 +88,7 @@ record TokenPreferences(
                 readBiases(body),
                 body.tokenIds("allowed_token_ids"),
                 body.texts("bad_words", MAX_TEXTS, MAX_TEXT_CHARS).orElse(List.of()),
-                body.texts("dry_sequence_breakers", MAX_TEXTS, MAX_TEXT_CHARS)
+                body.texts("dry_sequence_breakers", MAX_BREAKERS, MAX_TEXT_CHARS)
                         .orElse(DEFAULT_BREAKERS));
     }
 

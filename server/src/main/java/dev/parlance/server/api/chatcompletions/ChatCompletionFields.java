@@ -6,7 +6,6 @@ import static dev.parlance.server.api.ApiField.isOneOf;
 import static dev.parlance.server.api.ApiField.refused;
 
 import dev.parlance.engine.json.JsonArray;
-import dev.parlance.engine.json.JsonBoolean;
 import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.json.JsonString;
 import dev.parlance.engine.json.JsonValue;
@@ -45,10 +44,7 @@ public final class ChatCompletionFields {
                             "tool_choice",
                             "tools come in a later version",
                             isOneOf("none", "auto")),
-                    refused(
-                            "parallel_tool_calls",
-                            "tools come in a later version",
-                            value -> value instanceof JsonBoolean),
+                    ignored("parallel_tool_calls", "there are no tools to be called yet"),
                     refused("functions", "tools come in a later version", ApiField::isNothing),
                     refused(
                             "function_call",

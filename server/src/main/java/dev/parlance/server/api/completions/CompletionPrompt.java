@@ -23,8 +23,12 @@ sealed interface CompletionPrompt {
     /** A text; special tokens in it are parsed. */
     record Text(String text) implements CompletionPrompt {}
 
-    /** Token ids, taken as they are; not to be changed. */
-    record Ids(int[] ids) implements CompletionPrompt {}
+    /**
+     * Token ids, taken as they are; not to be changed.
+     *
+     * @param path where they stand in the request
+     */
+    record Ids(int[] ids, String path) implements CompletionPrompt {}
 
     /** The four shapes of the field, and null: a new document. */
     static List<CompletionPrompt> read(FieldReader body) {
@@ -69,7 +73,7 @@ sealed interface CompletionPrompt {
             String at = path + "[" + i + "]";
             ids[i] = (int) FieldReader.integer(values.get(i), at, 0, Integer.MAX_VALUE);
         }
-        return new Ids(ids);
+        return new Ids(ids, path);
     }
 
     private static ApiException empty(String path) {
@@ -87,9 +91,9 @@ sealed interface CompletionPrompt {
     default int[] tokens(
             Tokenizer tokenizer, boolean addSpecialTokens, boolean parseSpecialTokens) {
         return switch (this) {
-            case Ids(int[] ids) -> {
-                for (int id : ids) {
-                    checkId(id, tokenizer.vocabulary().size());
+            case Ids(int[] ids, String path) -> {
+                for (int i = 0; i < ids.length; i++) {
+                    checkId(ids[i], path + "[" + i + "]", tokenizer.vocabulary().size());
                 }
                 yield ids;
             }
@@ -107,10 +111,10 @@ sealed interface CompletionPrompt {
         };
     }
 
-    private static void checkId(int id, int vocabularySize) {
+    private static void checkId(int id, String path, int vocabularySize) {
         if (id >= vocabularySize) {
             throw ApiException.invalidValue(
-                    "prompt",
+                    path,
                     "token ids in 'prompt' must be between 0 and "
                             + (vocabularySize - 1)
                             + ", got "

@@ -92,7 +92,7 @@ public final class CompletionsEndpoint implements HttpHandler {
         }
         boolean withSpecial = !request.common().skipSpecialTokens();
         CompletionPrompt shown =
-                tokens.length == whole.length ? prompt : new CompletionPrompt.Ids(tokens);
+                tokens.length == whole.length ? prompt : new CompletionPrompt.Ids(tokens, "prompt");
         return new PreparedPrompt(
                 tokens, Optional.of(EchoedPrompt.of(shown, tokens, tokenizer, withSpecial)));
     }
