@@ -71,7 +71,14 @@ public final class Engine {
             ChatTemplate template = chatTemplate(file.metadata(), tokenizer.vocabulary(), options);
             local = LocalBackend.open(file, options, progress);
             checkVocabulary(file, tokenizer, local);
-            LoadedModel loaded = loaded(file, tokenizer, template, local);
+            String fingerprint = ModelFingerprint.of(file, template.source(), options);
+            LoadedModel loaded =
+                    new LoadedModel(
+                            describe(file, local, fingerprint),
+                            tokenizer,
+                            template,
+                            local.backend(),
+                            closer(file, local));
             LOG.log(
                     System.Logger.Level.INFO,
                     "loaded {0} ({1}), context {2}, in {3} ms",
@@ -89,12 +96,6 @@ public final class Engine {
         }
     }
 
-    private static LoadedModel loaded(
-            GgufFile file, Tokenizer tokenizer, ChatTemplate template, LocalBackend local) {
-        return new LoadedModel(
-                describe(file, local), tokenizer, template, local.backend(), closer(file, local));
-    }
-
     private static Runnable closer(GgufFile file, LocalBackend local) {
         AtomicBoolean closed = new AtomicBoolean();
         return () -> {
@@ -105,14 +106,16 @@ public final class Engine {
         };
     }
 
-    private static ModelDescription describe(GgufFile file, LocalBackend local) {
+    private static ModelDescription describe(
+            GgufFile file, LocalBackend local, String fingerprint) {
         return new ModelDescription(
                 file.metadata().findString(NAME).orElse(file.metadata().fileName()),
                 file.metadata().string(ARCHITECTURE),
                 local.contextLength(),
                 local.vocabularySize(),
                 file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum(),
-                LocalBackend.weightBytes(file));
+                LocalBackend.weightBytes(file),
+                fingerprint);
     }
 
     private static void checkVocabulary(GgufFile file, Tokenizer tokenizer, LocalBackend local) {

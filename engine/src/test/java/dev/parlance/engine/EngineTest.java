@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The whole engine on a tiny model: text in, text out. */
@@ -52,6 +53,47 @@ class EngineTest {
             assertThat(description.vocabularySize()).isEqualTo(384);
             // All of its weights are float32.
             assertThat(description.sizeBytes()).isEqualTo(4 * description.parameterCount());
+        }
+    }
+
+    @Test
+    void theFingerprintChangesWithWhatDecidesTheText() throws Exception {
+        String plain = fingerprint(LLAMA, OPTIONS);
+        assertThat(plain).matches("[0-9a-f]{10}").isEqualTo(fingerprint(LLAMA, OPTIONS));
+        List<String> others =
+                List.of(
+                        plain,
+                        fingerprint(LLAMA.resolveSibling("qwen2.gguf"), OPTIONS),
+                        fingerprint(LLAMA, OPTIONS.withChatTemplate("{{ messages }}")),
+                        fingerprint(LLAMA, OPTIONS.withPreTokenizer("gpt-2")),
+                        fingerprint(LLAMA, OPTIONS.withKvCacheType(KvCacheType.Q8_0)));
+        assertThat(others).doesNotHaveDuplicates();
+        // How fast it runs decides nothing.
+        assertThat(fingerprint(LLAMA, OPTIONS.withThreads(1).withParallel(2))).isEqualTo(plain);
+    }
+
+    private static String fingerprint(Path file, EngineOptions options) throws Exception {
+        try (LoadedModel model = Engine.load(file, options)) {
+            return model.description().fingerprint();
+        }
+    }
+
+    @Test
+    void theFingerprintChangesWithOneWeight() throws Exception {
+        byte[] bytes = Files.readAllBytes(LLAMA);
+        String plain;
+        long middle;
+        try (GgufFile file = GgufFile.open("a.gguf", bytes)) {
+            GgufTensorInfo last =
+                    file.tensors().values().stream()
+                            .max(Comparator.comparingLong(GgufTensorInfo::offset))
+                            .orElseThrow();
+            middle = bytes.length - last.sizeBytes() / 2;
+            plain = ModelFingerprint.of(file, "", OPTIONS);
+        }
+        bytes[(int) middle] ^= 1;
+        try (GgufFile file = GgufFile.open("a.gguf", bytes)) {
+            assertThat(ModelFingerprint.of(file, "", OPTIONS)).isNotEqualTo(plain);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.parlance.server;
 
 import dev.parlance.server.api.ApiFailures;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.chatcompletions.ChatCompletionsEndpoint;
 import dev.parlance.server.api.completions.CompletionsEndpoint;
@@ -29,19 +30,19 @@ public final class ParlanceServer implements AutoCloseable {
      */
     public static ParlanceServer start(ServerOptions options, ModelCatalog catalog)
             throws IOException {
-        Router routes = routes(catalog, InstantSource.system());
+        Router routes = routes(catalog, InstantSource.system(), options.api());
         return new ParlanceServer(
                 HttpListener.start(options.listener(), routes, new ApiFailures()));
     }
 
-    private static Router routes(ModelCatalog catalog, InstantSource clock) {
+    private static Router routes(ModelCatalog catalog, InstantSource clock, ApiOptions api) {
         ModelLookup lookup = new ModelLookup(catalog);
         ModelsEndpoint models = new ModelsEndpoint(catalog);
-        TokenizeEndpoint tokenize = new TokenizeEndpoint(lookup, clock);
+        TokenizeEndpoint tokenize = new TokenizeEndpoint(lookup, clock, api);
         HealthEndpoint health = new HealthEndpoint(catalog);
         return Router.builder()
-                .post("/v1/completions", new CompletionsEndpoint(lookup, clock))
-                .post("/v1/chat/completions", new ChatCompletionsEndpoint(lookup, clock))
+                .post("/v1/completions", new CompletionsEndpoint(lookup, clock, api))
+                .post("/v1/chat/completions", new ChatCompletionsEndpoint(lookup, clock, api))
                 .get("/v1/models", models::list)
                 .getPrefix(ModelsEndpoint.ONE_PREFIX, models::one)
                 .post("/tokenize", tokenize::tokenize)

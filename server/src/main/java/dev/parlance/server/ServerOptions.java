@@ -1,5 +1,6 @@
 package dev.parlance.server;
 
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.http.ListenerOptions;
 
 import java.time.Duration;
@@ -12,9 +13,20 @@ import java.time.Duration;
  * @param maxBodyBytes largest request body, 1 or more
  * @param pingInterval silence on a stream after which a comment is sent; zero: never
  * @param shutdownGrace how long running requests may go on when the server is closed
+ * @param maxLogprobs how many likely tokens a request may ask for per position, 0 to 1000
+ * @param completionTokens what {@code /v1/completions} generates where nothing is said, 1 or more;
+ *     -1: until the context ends
+ * @param strictFields whether request fields that nobody knows are refused rather than ignored
  */
 public record ServerOptions(
-        String host, int port, int maxBodyBytes, Duration pingInterval, Duration shutdownGrace) {
+        String host,
+        int port,
+        int maxBodyBytes,
+        Duration pingInterval,
+        Duration shutdownGrace,
+        int maxLogprobs,
+        int completionTokens,
+        boolean strictFields) {
 
     /** Port 8080 of this machine only. */
     public static final ServerOptions DEFAULT =
@@ -27,9 +39,53 @@ public record ServerOptions(
     /** Long enough for a person who holds the scrolling of a terminal. */
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(5);
 
+    /** With OpenAI's rules for requests. */
+    public ServerOptions(
+            String host,
+            int port,
+            int maxBodyBytes,
+            Duration pingInterval,
+            Duration shutdownGrace) {
+        this(
+                host,
+                port,
+                maxBodyBytes,
+                pingInterval,
+                shutdownGrace,
+                ApiOptions.DEFAULT.maxLogprobs(),
+                ApiOptions.DEFAULT.completionTokens(),
+                ApiOptions.DEFAULT.strictFields());
+    }
+
     /** The same at another address. */
     public ServerOptions withAddress(String newHost, int newPort) {
-        return new ServerOptions(newHost, newPort, maxBodyBytes, pingInterval, shutdownGrace);
+        return new ServerOptions(
+                newHost,
+                newPort,
+                maxBodyBytes,
+                pingInterval,
+                shutdownGrace,
+                maxLogprobs,
+                completionTokens,
+                strictFields);
+    }
+
+    /** The same with other rules for requests. */
+    public ServerOptions withRequests(
+            int newMaxLogprobs, int newCompletionTokens, boolean newStrictFields) {
+        return new ServerOptions(
+                host,
+                port,
+                maxBodyBytes,
+                pingInterval,
+                shutdownGrace,
+                newMaxLogprobs,
+                newCompletionTokens,
+                newStrictFields);
+    }
+
+    ApiOptions api() {
+        return new ApiOptions(maxLogprobs, completionTokens, strictFields);
     }
 
     ListenerOptions listener() {

@@ -91,7 +91,9 @@ class ChatCompletionsTest {
                                  {"role": "assistant", "tool_calls": [
                                   {"id": "call_1", "type": "function", "function":
                                    {"name": "f", "arguments": "{\\"a\\": 1}"}},
-                                  {"id": "call_2", "function": {"name": "g", "arguments": {}}}]},
+                                  {"id": "call_2", "function": {"name": "g", "arguments": {}}},
+                                  {"id": "call_3", "type": "custom", "custom":
+                                   {"name": "h", "input": "x = 1"}}]},
                                  {"role": "tool", "tool_call_id": "call_1", "content": "t"},
                                  {"role": "assistant", "content": null, "refusal": "no",
                                   "tool_calls": [], "reasoning_content": "hm"},

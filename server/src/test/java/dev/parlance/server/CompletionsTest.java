@@ -48,7 +48,7 @@ class CompletionsTest {
         assertThat(reply.text("id")).startsWith("cmpl-");
         assertThat(reply.text("object")).isEqualTo("text_completion");
         assertThat(reply.text("model")).isEqualTo(Harness.MODEL);
-        assertThat(reply.text("system_fingerprint")).matches("fp_[0-9a-f]{8}");
+        assertThat(reply.text("system_fingerprint")).matches("fp_[0-9a-f]{10}");
         assertThat(reply.at("choices"))
                 .isEqualTo(
                         "[{\"index\":0,\"text\":\"Hello\",\"logprobs\":null,"
@@ -154,12 +154,12 @@ class CompletionsTest {
 
         assertThat(reply.at("choices[0].logprobs"))
                 .isEqualTo(
-                        "{\"tokens\":[\"�\",\"�\",\"!\",\"</s>\"],"
+                        "{\"tokens\":[\"bytes:\\\\xc3\",\"bytes:\\\\xa9\",\"!\",\"</s>\"],"
                                 + "\"token_logprobs\":[-0.76171875,-0.66015625,-9999.0,"
                                 + "-1.00390625],"
                                 + "\"top_logprobs\":["
-                                + "{\"a\":-0.5,\"b\":-1.5,\"�\":-0.76171875},"
-                                + "{\"a\":-0.5,\"b\":-1.5,\"�\":-0.66015625},"
+                                + "{\"a\":-0.5,\"b\":-1.5,\"bytes:\\\\xc3\":-0.76171875},"
+                                + "{\"a\":-0.5,\"b\":-1.5,\"bytes:\\\\xa9\":-0.66015625},"
                                 + "{\"a\":-0.5,\"b\":-1.5,\"!\":-9999.0},"
                                 + "{\"a\":-0.5,\"b\":-1.5,\"</s>\":-1.00390625}],"
                                 + "\"text_offset\":[0,0,1,2]}");
@@ -178,7 +178,7 @@ class CompletionsTest {
 
         assertThat(reply.text("choices[0].text")).isEqualTo("néx");
         assertThat(reply.at("choices[0].logprobs.tokens"))
-                .isEqualTo("[\"<s>\",\"n\",\"�\",\"�\",\"x\",\"</s>\"]");
+                .isEqualTo("[\"<s>\",\"n\",\"bytes:\\\\xc3\",\"bytes:\\\\xa9\",\"x\",\"</s>\"]");
         assertThat(reply.at("choices[0].logprobs.token_logprobs")).startsWith("[null,-0.4296875,");
         assertThat(reply.at("choices[0].logprobs.top_logprobs"))
                 .startsWith("[null,{\"a\":-0.5,\"n\":");

@@ -102,6 +102,7 @@ final class ServeCommand implements Callable<Integer> {
             description = "Answer one request of its own on a free port, then end.")
     private boolean rehearse;
 
+    @Mixin private RequestOptions requests;
     @Mixin private LogOptions logging;
 
     ServeCommand(Streams streams) {
@@ -113,15 +114,17 @@ final class ServeCommand implements Callable<Integer> {
         Range.check(spec, "--port", port, 0, 65_535);
         Range.check(spec, "--shutdown-grace", shutdownGraceSeconds, 0, MAX_GRACE_SECONDS);
         Range.check(spec, "--parallel", parallel, 1, 1024);
+        requests.check(spec);
         model.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
         ServerOptions options =
-                new ServerOptions(
-                        rehearse ? InetAddress.getLoopbackAddress().getHostAddress() : host,
-                        rehearse ? 0 : port,
-                        ServerOptions.DEFAULT.maxBodyBytes(),
-                        ServerOptions.DEFAULT.pingInterval(),
-                        Duration.ofSeconds(shutdownGraceSeconds));
+                requests.applyTo(
+                        new ServerOptions(
+                                rehearse ? InetAddress.getLoopbackAddress().getHostAddress() : host,
+                                rehearse ? 0 : port,
+                                ServerOptions.DEFAULT.maxBodyBytes(),
+                                ServerOptions.DEFAULT.pingInterval(),
+                                Duration.ofSeconds(shutdownGraceSeconds)));
         ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
         // Both at once, for a quick start: the port answers, and /health too, while the model
         // loads.

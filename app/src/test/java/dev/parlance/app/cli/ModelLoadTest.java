@@ -21,7 +21,7 @@ class ModelLoadTest {
 
     private LoadedModel model() {
         return new LoadedModel(
-                new ModelDescription("letters", "test", 8, 128, 0, 0),
+                new ModelDescription("letters", "test", 8, 128, 0, 0, ""),
                 new LetterTokenizer(),
                 ChatTemplate.compile("x"),
                 new ScriptedBackend("", Optional.empty()),

@@ -172,6 +172,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         }
         request.endTokens().forEach(id -> checkToken("end", id));
         request.sampling().logitBias().keySet().forEach(id -> checkToken("logitBias", id));
+        request.sampling().rules().tokenIds().forEach(id -> checkToken("rules", id));
     }
 
     private void checkToken(String what, int id) {

@@ -3,8 +3,8 @@ package dev.parlance.server.api.chatcompletions;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.tokenizer.PromptText;
-import dev.parlance.engine.tokenizer.Vocabulary;
 import dev.parlance.server.api.ApiException;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.ContextWindow;
 import dev.parlance.server.api.ConversationFields;
@@ -28,24 +28,28 @@ import java.util.List;
 public final class ChatCompletionsEndpoint implements HttpHandler {
     private final ModelLookup models;
     private final InstantSource clock;
+    private final ApiOptions options;
     private final SecureRandom random = new SecureRandom();
 
-    public ChatCompletionsEndpoint(ModelLookup models, InstantSource clock) {
+    public ChatCompletionsEndpoint(ModelLookup models, InstantSource clock, ApiOptions options) {
         this.models = models;
         this.clock = clock;
+        this.options = options;
     }
 
     @Override
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
-        ChatCompletionRequest request = ChatCompletionRequest.parse(JsonBodies.read(http));
-        GenerationFields common = request.common();
-        LocalModel target = models.find(common.model());
+        ChatCompletionRequest request = ChatCompletionRequest.parse(JsonBodies.read(http), options);
+        LocalModel target = models.find(request.common().model());
         LoadedModel model = target.model();
-        Vocabulary vocabulary = model.tokenizer().vocabulary();
-        common.checkAgainst(vocabulary);
+        GenerationFields common = request.common().forModel(model.tokenizer());
 
-        int[] prompt = promptTokens(request, model);
         int contextLength = model.description().contextLength();
+        int[] prompt =
+                common.truncation()
+                        .cut(
+                                promptTokens(request, model),
+                                contextLength - Math.max(1, request.maxTokens().orElse(1)));
         int maxTokens =
                 ContextWindow.maxTokens(
                         prompt.length,
@@ -54,13 +58,19 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         contextLength,
                         "messages");
         GenerationRequest work =
-                common.toRequest(prompt, maxTokens, request.topLogprobs(), false, vocabulary);
+                common.toRequest(
+                        prompt,
+                        maxTokens,
+                        request.topLogprobs(),
+                        false,
+                        model.tokenizer().vocabulary());
 
         ChatCompletionMapper mapper =
                 new ChatCompletionMapper(
-                        ResponseHead.create("chatcmpl-", target, clock, random),
-                        new TokenTexts(model.tokenizer()),
-                        request.topLogprobs() >= 0,
+                        ResponseHead.create("chatcmpl-", common.requestId(), target, clock, random),
+                        new TokenTexts(model.tokenizer(), common.tokensAsIds()),
+                        request.topLogprobs(),
+                        common.promptLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group =
@@ -73,7 +83,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
         }
         try (group) {
             CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
-            return JsonBodies.ok(mapper.whole(all, prompt));
+            return JsonBodies.ok(mapper.whole(all, prompt, request.metadata()));
         }
     }
 

@@ -2,7 +2,12 @@ package dev.parlance.server.api.completions;
 
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.tokenizer.FillInMiddle;
+import dev.parlance.engine.tokenizer.PromptText;
 import dev.parlance.engine.tokenizer.Tokenizer;
+import dev.parlance.engine.tokenizer.Vocabulary;
+import dev.parlance.server.api.ApiException;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.ContextWindow;
 import dev.parlance.server.api.GenerationFields;
@@ -25,40 +30,39 @@ import java.util.Optional;
 
 /** Answers {@code POST /v1/completions}. Threads: safe. */
 public final class CompletionsEndpoint implements HttpHandler {
-    /** OpenAI's. */
-    private static final int DEFAULT_MAX_TOKENS = 16;
-
     private final ModelLookup models;
     private final InstantSource clock;
+    private final ApiOptions options;
     private final SecureRandom random = new SecureRandom();
 
-    public CompletionsEndpoint(ModelLookup models, InstantSource clock) {
+    public CompletionsEndpoint(ModelLookup models, InstantSource clock, ApiOptions options) {
         this.models = models;
         this.clock = clock;
+        this.options = options;
     }
 
     @Override
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
-        CompletionRequest request = CompletionRequest.parse(JsonBodies.read(http));
-        GenerationFields common = request.common();
-        LocalModel target = models.find(common.model());
+        CompletionRequest request = CompletionRequest.parse(JsonBodies.read(http), options);
+        LocalModel target = models.find(request.common().model());
         LoadedModel model = target.model();
-        common.checkAgainst(model.tokenizer().vocabulary());
+        GenerationFields common = request.common().forModel(model.tokenizer());
 
         List<PreparedPrompt> prompts = new ArrayList<>();
         List<GenerationRequest> work = new ArrayList<>();
         for (CompletionPrompt prompt : request.prompts()) {
-            PreparedPrompt prepared = prepare(prompt, request, model.tokenizer());
+            PreparedPrompt prepared = prepare(prompt, request, model);
             prompts.add(prepared);
-            work.add(toWork(prepared, request, model));
+            work.add(toWork(prepared, request, common, model));
         }
         CompletionMapper mapper =
                 new CompletionMapper(
-                        ResponseHead.create("cmpl-", target, clock, random),
-                        new TokenTexts(model.tokenizer()),
+                        ResponseHead.create("cmpl-", common.requestId(), target, clock, random),
+                        new TokenTexts(model.tokenizer(), common.tokensAsIds()),
                         List.copyOf(prompts),
                         common.choices(),
-                        request.wantsLogprobs(),
+                        request.topLogprobs(),
+                        common.promptLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group =
@@ -74,35 +78,59 @@ public final class CompletionsEndpoint implements HttpHandler {
     }
 
     private static PreparedPrompt prepare(
-            CompletionPrompt prompt, CompletionRequest request, Tokenizer tokenizer) {
-        int[] tokens = prompt.tokens(tokenizer, request.addSpecialTokens());
+            CompletionPrompt prompt, CompletionRequest request, LoadedModel model) {
+        Tokenizer tokenizer = model.tokenizer();
+        boolean fillsGap = request.suffix().isPresent();
+        int[] whole = prompt.tokens(tokenizer, request.addSpecialTokens(), !fillsGap);
+        int room = model.description().contextLength() - Math.max(1, request.maxTokens().orElse(1));
+        int[] tokens = request.common().truncation().cut(whole, room);
+        if (fillsGap) {
+            return new PreparedPrompt(gap(tokens, request, tokenizer), Optional.empty());
+        }
+        if (!request.echo()) {
+            return new PreparedPrompt(tokens, Optional.empty());
+        }
+        boolean withSpecial = !request.common().skipSpecialTokens();
+        CompletionPrompt shown =
+                tokens.length == whole.length ? prompt : new CompletionPrompt.Ids(tokens, "prompt");
         return new PreparedPrompt(
-                tokens,
-                request.echo()
-                        ? Optional.of(
-                                EchoedPrompt.of(
-                                        prompt,
-                                        tokens,
-                                        tokenizer,
-                                        !request.common().skipSpecialTokens()))
-                        : Optional.empty());
+                tokens, Optional.of(EchoedPrompt.of(shown, tokens, tokenizer, withSpecial)));
     }
 
-    private static GenerationRequest toWork(
-            PreparedPrompt prompt, CompletionRequest request, LoadedModel model) {
+    private static int[] gap(int[] before, CompletionRequest request, Tokenizer tokenizer) {
+        Vocabulary vocabulary = tokenizer.vocabulary();
+        FillInMiddle marks = vocabulary.fillInMiddle().orElseThrow(() -> noMarks(request));
+        int[] after = tokenizer.encode(PromptText.plain(request.suffix().orElse("")));
+        return marks.prompt(before, after, vocabulary.bos().orElse(-1));
+    }
+
+    private static ApiException noMarks(CompletionRequest request) {
+        return ApiException.unsupported(
+                "suffix",
+                "'suffix' is not supported by the model '"
+                        + request.common().model()
+                        + "': it has no tokens for filling in the middle");
+    }
+
+    private GenerationRequest toWork(
+            PreparedPrompt prompt,
+            CompletionRequest request,
+            GenerationFields common,
+            LoadedModel model) {
+        int contextLength = model.description().contextLength();
+        boolean untilEnd = options.completionTokens() == ContextWindow.UNTIL_CONTEXT_END;
         int maxTokens =
                 ContextWindow.maxTokens(
                         prompt.tokens().length,
                         request.maxTokens(),
-                        DEFAULT_MAX_TOKENS,
-                        model.description().contextLength(),
+                        untilEnd ? contextLength : options.completionTokens(),
+                        contextLength,
                         "prompt");
-        return request.common()
-                .toRequest(
-                        prompt.tokens(),
-                        maxTokens,
-                        request.topLogprobs(),
-                        request.echo() && request.wantsLogprobs(),
-                        model.tokenizer().vocabulary());
+        return common.toRequest(
+                prompt.tokens(),
+                maxTokens,
+                request.topLogprobs(),
+                request.echo() && request.wantsLogprobs(),
+                model.tokenizer().vocabulary());
     }
 }
