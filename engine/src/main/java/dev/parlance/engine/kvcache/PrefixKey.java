@@ -1,5 +1,6 @@
 package dev.parlance.engine.kvcache;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -20,10 +21,17 @@ public record PrefixKey(long first, long second, long third, long fourth) {
     /**
      * Where a chain of keys begins.
      *
-     * @param scope chains of different scopes never meet
+     * @param scopes chains never meet unless all of these are equal
      */
-    public static PrefixKey root(String scope) {
-        return digest(scope.getBytes(StandardCharsets.UTF_8));
+    public static PrefixKey root(String... scopes) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (String scope : scopes) {
+            byte[] text = scope.getBytes(StandardCharsets.UTF_8);
+            // With their lengths, so that no text can reach into the next.
+            bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
+            bytes.writeBytes(text);
+        }
+        return digest(bytes.toByteArray());
     }
 
     /** The keys of the whole blocks of a prompt, in order. */

@@ -142,9 +142,13 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         return stream;
     }
 
-    /** Prompts share blocks only if their positions are computed alike. */
+    /**
+     * The one place that says who may share keys and values: prompts whose positions are computed
+     * alike, of requests with equal salts. Whatever else is to keep requests apart goes here.
+     */
     private PrefixKey prefixRoot(GenerationRequest request) {
-        return PrefixKey.root(model.positionScope(request.promptTokens().length));
+        return PrefixKey.root(
+                model.positionScope(request.promptTokens().length), request.cacheSalt());
     }
 
     @Override

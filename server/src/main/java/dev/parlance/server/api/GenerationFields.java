@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param includeStop a stop sequence that was met is part of the text
  * @param skipSpecialTokens special tokens are left out of the text
  * @param returnTokenIds the answer has token ids too
+ * @param cacheSalt as in {@link GenerationRequest}
  */
 public record GenerationFields(
         String model,
@@ -38,6 +40,7 @@ public record GenerationFields(
         boolean includeStop,
         boolean skipSpecialTokens,
         boolean returnTokenIds,
+        String cacheSalt,
         StreamFields streaming) {
     private static final int MAX_CHOICES = 128;
 
@@ -45,6 +48,9 @@ public record GenerationFields(
     private static final int MAX_STOPS = 64;
 
     private static final int MAX_STOP_CHARS = 10_000;
+
+    /** Much more than a secret needs. */
+    private static final int MAX_SALT_CHARS = 1024;
 
     private static final List<ApiField> OWN_FIELDS =
             List.of(
@@ -67,6 +73,11 @@ public record GenerationFields(
                                     "default true; false shows special tokens in the text")
                             .asExtension(),
                     ApiField.honoured("return_token_ids", "adds `token_ids` and `prompt_token_ids`")
+                            .asExtension(),
+                    ApiField.honoured(
+                                    "cache_salt",
+                                    "1 to 1024 characters; computed prompts are reused only for"
+                                            + " requests with the same salt")
                             .asExtension());
 
     /** The fields of this record, for an endpoint's table. */
@@ -95,7 +106,14 @@ public record GenerationFields(
                 body.bool("include_stop_str_in_output", false),
                 body.bool("skip_special_tokens", true),
                 body.bool("return_token_ids", false),
+                readCacheSalt(body),
                 StreamFields.read(body));
+    }
+
+    private static String readCacheSalt(FieldReader body) {
+        Optional<String> salt = body.string("cache_salt");
+        salt.ifPresent(text -> checkLength(text, body.path("cache_salt"), MAX_SALT_CHARS));
+        return salt.orElse("");
     }
 
     private static List<String> readStops(FieldReader body) {
@@ -134,17 +152,16 @@ public record GenerationFields(
     }
 
     private static String checkedStop(String stop, String path) {
-        if (stop.isEmpty() || stop.length() > MAX_STOP_CHARS) {
+        checkLength(stop, path, MAX_STOP_CHARS);
+        return stop;
+    }
+
+    private static void checkLength(String text, String path, int most) {
+        if (text.isEmpty() || text.length() > most) {
             throw ApiException.invalidValue(
                     path,
-                    "'"
-                            + path
-                            + "' must have 1 to "
-                            + MAX_STOP_CHARS
-                            + " characters, got "
-                            + stop.length());
+                    "'" + path + "' must have 1 to " + most + " characters, got " + text.length());
         }
-        return stop;
     }
 
     private static Set<Integer> readStopTokenIds(FieldReader body) {
@@ -215,7 +232,8 @@ public record GenerationFields(
                 choices,
                 sampling,
                 topLogprobs,
-                promptLogprobs);
+                promptLogprobs,
+                cacheSalt);
     }
 
     /** How tokens become text. */
