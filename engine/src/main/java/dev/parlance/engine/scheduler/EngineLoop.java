@@ -159,7 +159,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         synchronized (gate) {
             waitingNow = waitingRequests;
         }
-        return Optional.of(meters.snapshot(waitingNow, cache.blockCount()));
+        return Optional.of(meters.snapshot(waitingNow, cache));
     }
 
     private void check(GenerationRequest request) {
