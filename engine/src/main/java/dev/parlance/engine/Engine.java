@@ -56,7 +56,8 @@ public final class Engine {
      * @param file belongs to the model from now on: it is closed with it, and also when loading
      *     fails
      * @param progress told how far it is
-     * @throws UncheckedIOException if the file can no longer be read
+     * @throws UncheckedIOException if the file can no longer be read, or the folder for keys and
+     *     values cannot be used
      * @throws GgufFormatException if it is damaged
      * @throws UnsupportedModelException if its family, tokenizer, chat template or a weight type is
      *     not supported

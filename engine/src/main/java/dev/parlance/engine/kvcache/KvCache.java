@@ -104,6 +104,10 @@ public final class KvCache implements AutoCloseable {
         return (tokens + BLOCK_TOKENS - 1) / BLOCK_TOKENS;
     }
 
+    public KvStorage storage() {
+        return storage;
+    }
+
     public int blockCount() {
         return blocks.length;
     }

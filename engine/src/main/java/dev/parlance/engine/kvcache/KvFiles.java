@@ -190,9 +190,18 @@ final class KvFiles implements AutoCloseable {
         Instant start = Instant.now();
         int saved = 0;
         for (Map.Entry<PrefixKey, KvBlock> block : blocks.entrySet()) {
-            if (saved == folder.capacity()
-                    || Duration.between(start, Instant.now()).compareTo(MAX_SAVING) > 0) {
-                break;
+            if (saved == folder.capacity()) {
+                return;
+            }
+            if (Duration.between(start, Instant.now()).compareTo(MAX_SAVING) > 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "in {0} seconds only the keys and values of {1} tokens could be saved, of"
+                                + " {2}",
+                        MAX_SAVING.toSeconds(),
+                        String.valueOf(saved * KvCache.BLOCK_TOKENS),
+                        String.valueOf(blocks.size() * KvCache.BLOCK_TOKENS));
+                return;
             }
             // Each counts as used a little before the one that came before it.
             Instant lastUse = start.minusNanos(1000L * saved);
@@ -201,11 +210,6 @@ final class KvFiles implements AutoCloseable {
             }
             saved++;
         }
-        LOG.log(
-                System.Logger.Level.INFO,
-                "keys and values of {0} tokens are in files, of {1} that were in memory",
-                String.valueOf(saved * KvCache.BLOCK_TOKENS),
-                String.valueOf(blocks.size() * KvCache.BLOCK_TOKENS));
     }
 
     void checkIntegrity() {
