@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Loads models. */
 public final class Engine {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+    private static final int FINGERPRINT_DIGITS = 10;
     private static final String NAME = "general.name";
     private static final String ARCHITECTURE = "general.architecture";
     private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
@@ -56,7 +57,8 @@ public final class Engine {
      * @param file belongs to the model from now on: it is closed with it, and also when loading
      *     fails
      * @param progress told how far it is
-     * @throws UncheckedIOException if the file can no longer be read
+     * @throws UncheckedIOException if the file can no longer be read, or the folder for keys and
+     *     values cannot be used
      * @throws GgufFormatException if it is damaged
      * @throws UnsupportedModelException if its family, tokenizer, chat template or a weight type is
      *     not supported
@@ -71,7 +73,7 @@ public final class Engine {
             ChatTemplate template = chatTemplate(file.metadata(), tokenizer.vocabulary(), options);
             local = LocalBackend.open(file, options, progress);
             checkVocabulary(file, tokenizer, local);
-            String fingerprint = ModelFingerprint.of(file, template.source(), options);
+            String fingerprint = fingerprint(file, template, options);
             LoadedModel loaded =
                     new LoadedModel(
                             describe(file, local, fingerprint),
@@ -104,6 +106,17 @@ public final class Engine {
                 file.close();
             }
         };
+    }
+
+    /** Of all that decides what a prompt and a seed give; ten hexadecimal digits. */
+    private static String fingerprint(
+            GgufFile file, ChatTemplate template, EngineOptions options) {
+        return ModelFingerprint.of(
+                        file,
+                        "keys and values " + options.kvCacheType(),
+                        "pre-tokenizer " + options.preTokenizer().orElse(""),
+                        "template " + template.source())
+                .substring(0, FINGERPRINT_DIGITS);
     }
 
     private static ModelDescription describe(

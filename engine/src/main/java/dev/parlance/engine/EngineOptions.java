@@ -18,6 +18,8 @@ import java.util.OptionalLong;
  * @param kvCacheBytes most memory for keys and values, taken as it is needed; absent: half of the
  *     Java heap, and never more than all sequences can use
  * @param kvCacheType how keys and values are kept; default half precision
+ * @param prefixCache what becomes of keys and values that no sequence needs any more; default kept
+ *     in memory
  * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
  *     long prompts a little faster, fewer lets others wait less for them.
  * @param preTokenizer name of the pre-tokenizer to use instead of the one the file names
@@ -30,6 +32,7 @@ public record EngineOptions(
         int queueLimit,
         OptionalLong kvCacheBytes,
         KvCacheType kvCacheType,
+        PrefixCache prefixCache,
         int batchTokens,
         Optional<String> preTokenizer,
         Optional<String> chatTemplate) {
@@ -46,6 +49,7 @@ public record EngineOptions(
                     256,
                     OptionalLong.empty(),
                     KvCacheType.F16,
+                    new PrefixCache.InMemory(),
                     128,
                     Optional.empty(),
                     Optional.empty());
@@ -83,6 +87,7 @@ public record EngineOptions(
                 queueLimit,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -97,6 +102,7 @@ public record EngineOptions(
                 queueLimit,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 Math.max(batchTokens, newParallel),
                 preTokenizer,
                 chatTemplate);
@@ -110,6 +116,7 @@ public record EngineOptions(
                 queueLimit,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -123,6 +130,7 @@ public record EngineOptions(
                 newQueueLimit,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -136,6 +144,7 @@ public record EngineOptions(
                 queueLimit,
                 OptionalLong.of(newKvCacheBytes),
                 kvCacheType,
+                prefixCache,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -149,6 +158,21 @@ public record EngineOptions(
                 queueLimit,
                 kvCacheBytes,
                 newKvCacheType,
+                prefixCache,
+                batchTokens,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withPrefixCache(PrefixCache newPrefixCache) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                kvCacheType,
+                newPrefixCache,
                 batchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -162,6 +186,7 @@ public record EngineOptions(
                 queueLimit,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 newBatchTokens,
                 preTokenizer,
                 chatTemplate);
@@ -175,6 +200,7 @@ public record EngineOptions(
                 queueLimit,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
                 Optional.of(newPreTokenizer),
                 chatTemplate);
@@ -188,6 +214,7 @@ public record EngineOptions(
                 queueLimit,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
                 preTokenizer,
                 Optional.of(newChatTemplate));

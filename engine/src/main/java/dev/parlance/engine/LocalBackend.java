@@ -14,22 +14,30 @@ import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
 import dev.parlance.engine.scheduler.SchedulerLimits;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
  *
  * @param weights the memory of the repacked weights
+ * @param cache closed after the loop, which uses it
  * @param contextLength most positions of a sequence
  */
 record LocalBackend(
         EngineLoop loop,
         KernelPool pool,
         WeightMemory weights,
+        KvCache cache,
         int contextLength,
         int vocabularySize)
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
+
+    /** What finding and opening a file takes. */
+    private static final double FILE_NANOS = 100_000;
 
     /**
      * Loads the weights and starts the threads; returns when the kernels are fast.
@@ -37,6 +45,8 @@ record LocalBackend(
      * @param file stays open as long as the backend is
      * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
      *     allows
+     * @throws UncheckedIOException if the file can no longer be read, or the folder of the options
+     *     cannot be used
      */
     static LocalBackend open(GgufFile file, EngineOptions options, LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
@@ -44,11 +54,13 @@ record LocalBackend(
         long total = weightBytes(file);
         KernelPool pool = new KernelPool(options.threads());
         WeightMemory weights = new WeightMemory();
+        KvCache cache = null;
         try {
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model =
                     ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
-            KvCache cache = cache(model, options, context);
+            cache = cache(model, options, context);
+            setUpReuse(cache, file, options);
             // Less than wanted only where no context was asked for.
             int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
             SchedulerLimits limits =
@@ -70,8 +82,11 @@ record LocalBackend(
                                             failure));
             kernels.awaitFast();
             loop.start();
-            return new LocalBackend(loop, pool, weights, served, model.vocabularySize());
+            return new LocalBackend(loop, pool, weights, cache, served, model.vocabularySize());
         } catch (Throwable failure) {
+            if (cache != null) {
+                cache.close();
+            }
             pool.close();
             weights.close();
             throw failure;
@@ -125,6 +140,44 @@ record LocalBackend(
         return model.newCache(storage, Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
     }
 
+    private static void setUpReuse(KvCache cache, GgufFile file, EngineOptions options) {
+        switch (options.prefixCache()) {
+            case PrefixCache.Off _ -> cache.shareNothing();
+            case PrefixCache.InMemory _ -> {}
+            case PrefixCache.InFolder(Path folder, long maxBytes) -> {
+                if (!readingPays(file, cache)) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "{0} is not used: this model computes keys and values faster than they"
+                                    + " can be read",
+                            folder);
+                    return;
+                }
+                String model = ModelFingerprint.of(file, "keys and values " + cache.storage());
+                try {
+                    cache.keepIn(folder, model, maxBytes, LocalBackend::startFileTask);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private static void startFileTask(Runnable task) {
+        Thread.ofVirtual().name("parlance-kv-files").start(task);
+    }
+
+    /**
+     * Whether a block can be read in less time than it takes to compute it, by what a good machine
+     * does: two cores multiply and add 100 times in a nanosecond, a disk reads a byte.
+     */
+    private static boolean readingPays(GgufFile file, KvCache cache) {
+        double weights =
+                file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum();
+        double computeNanos = KvCache.BLOCK_TOKENS * weights / 100;
+        return computeNanos > FILE_NANOS + cache.blockBytes();
+    }
+
     private static long mebibytes(long bytes) {
         return Math.ceilDiv(bytes, 1L << 20);
     }
@@ -133,10 +186,14 @@ record LocalBackend(
         return loop;
     }
 
-    /** Ends all requests, then the threads, and frees the weights; the file stays open. */
+    /**
+     * Ends all requests, then the threads, saves what is to outlast the process, and frees the
+     * weights; the file stays open.
+     */
     @Override
     public void close() {
         loop.close();
+        cache.close();
         pool.close();
         weights.close();
     }

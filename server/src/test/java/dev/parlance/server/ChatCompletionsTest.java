@@ -40,6 +40,12 @@ class ChatCompletionsTest {
         return harness;
     }
 
+    @Test
+    void handsTheCacheSaltToTheEngine() throws Exception {
+        saying("x").chat(HI + ", \"cache_salt\": \"secret\", \"prompt_cache_key\": \"k\"");
+        assertThat(harness.backend.requests.getLast().cacheSalt()).isEqualTo("secret");
+    }
+
     private String lastPrompt() {
         int[] tokens = harness.backend.requests.getLast().promptTokens();
         return new ByteTokenizer().decode(tokens, true);

@@ -2,6 +2,7 @@ package dev.parlance.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonNull;
@@ -236,6 +237,15 @@ class CompletionsTest {
         assertThat(sampling.seed()).hasValue(Long.MAX_VALUE);
         assertThat(request.minTokens()).isEqualTo(3);
         assertThat(request.endTokens()).containsExactlyInAnyOrder(33, ByteTokenizer.EOS);
+    }
+
+    @Test
+    void handsTheCacheSaltToTheEngine() throws Exception {
+        saying("x").complete("\"prompt\": \"A\", \"cache_salt\": \"secret\"");
+        saying("x").complete("\"prompt\": \"A\"");
+        assertThat(harness.backend.requests)
+                .extracting(GenerationRequest::cacheSalt)
+                .containsExactly("secret", "");
     }
 
     @Test

@@ -122,6 +122,9 @@ class ErrorsTest {
                         + " between 0 and 257, got 258",
                 "\"stop_token_ids\": [999] | stop_token_ids | invalid_value |"
                         + " between 0 and 257, got 999",
+                "\"cache_salt\": \"\" | cache_salt | invalid_value |"
+                        + " 'cache_salt' must have 1 to 1024 characters, got 0",
+                "\"cache_salt\": 1 | cache_salt | invalid_type | must be a string, got a number",
                 "\"min_tokens\": 101 | min_tokens | invalid_value | at most the number of tokens",
                 "\"stream_options\": {\"include_usage\": true} | stream_options | invalid_value |"
                         + " only allowed when 'stream' is true",

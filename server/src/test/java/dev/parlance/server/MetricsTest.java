@@ -3,6 +3,7 @@ package dev.parlance.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.KvFileStatistics;
 import dev.parlance.engine.generation.Latencies;
 
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class MetricsTest {
                     2,
                     latencies(0, 13, 0.05),
                     latencies(4, 12, 2.4),
-                    latencies(Latencies.BOUNDS.size(), 1, 400));
+                    latencies(Latencies.BOUNDS.size(), 1, 400),
+                    Optional.of(new KvFileStatistics(40, 4000, 30, 3000, 20, 2000, 5, 1)));
 
     @Test
     void everyNumberHasItsLine() throws Exception {
@@ -62,6 +64,16 @@ class MetricsTest {
                             "parlance_first_token_seconds_sum{" + model + "} 2.4",
                             "parlance_between_tokens_seconds_bucket{" + model + ",le=\"300.0\"} 0",
                             "parlance_between_tokens_seconds_count{" + model + "} 1",
+                            "parlance_kv_files_blocks{" + model + "} 40",
+                            "parlance_kv_files_bytes{" + model + "} 4000",
+                            "parlance_kv_files_blocks_read_total{" + model + "} 30",
+                            "parlance_kv_files_bytes_read_total{" + model + "} 3000",
+                            "parlance_kv_files_blocks_written_total{" + model + "} 20",
+                            "parlance_kv_files_bytes_written_total{" + model + "} 2000",
+                            "parlance_kv_files_blocks_dropped_total{" + model + "} 5",
+                            "parlance_kv_files_files_damaged_total{" + model + "} 1",
+                            "vllm:prefix_cache_queries_total{" + model + "} 1000",
+                            "vllm:prefix_cache_hits_total{" + model + "} 400",
                             "vllm:num_requests_waiting{" + model + "} 7",
                             "vllm:kv_cache_usage_perc{" + model + "} 0.25",
                             "vllm:cache_config_info{"

@@ -5,6 +5,7 @@ import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.KvCacheType;
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.PrefixCache;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
 
@@ -58,6 +59,26 @@ final class ModelOptions {
     private @Nullable KvCacheType kvCacheType;
 
     @Option(
+            names = "--no-prefix-cache",
+            description = "Compute every prompt whole, even if it begins as an earlier one.")
+    private boolean noPrefixCache;
+
+    @Option(
+            names = "--kv-cache-dir",
+            paramLabel = "DIR",
+            description =
+                    "Keep computed prompts in files there too, so that they outlast memory and"
+                            + " process. Whoever can read them can find out what was asked.")
+    private @Nullable Path kvCacheDir;
+
+    @Option(
+            names = "--kv-cache-dir-size",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "Most bytes of these files, such as 500M or 20G. Default: 4G.")
+    private @Nullable Long kvCacheDirSize;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description =
@@ -91,6 +112,14 @@ final class ModelOptions {
         }
         if (threads != null) {
             Range.check(spec, "--threads", threads, 1, 1024);
+        }
+        if (noPrefixCache && kvCacheDir != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--no-prefix-cache leaves nothing for --kv-cache-dir");
+        }
+        if (kvCacheDirSize != null && kvCacheDir == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--kv-cache-dir-size needs --kv-cache-dir");
         }
     }
 
@@ -130,6 +159,16 @@ final class ModelOptions {
         }
         if (kvCacheType != null) {
             options = options.withKvCacheType(kvCacheType);
+        }
+        if (noPrefixCache) {
+            options = options.withPrefixCache(new PrefixCache.Off());
+        }
+        if (kvCacheDir != null) {
+            long maxBytes =
+                    kvCacheDirSize == null
+                            ? PrefixCache.InFolder.DEFAULT_MAX_BYTES
+                            : kvCacheDirSize;
+            options = options.withPrefixCache(new PrefixCache.InFolder(kvCacheDir, maxBytes));
         }
         if (threads != null) {
             options = options.withThreads(threads);

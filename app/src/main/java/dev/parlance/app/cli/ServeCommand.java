@@ -40,8 +40,11 @@ import java.util.concurrent.CountDownLatch;
             "  parlance serve --model model.gguf --name small --host 0.0.0.0 --port 8000"
         })
 final class ServeCommand implements Callable<Integer> {
-    /** Room for the server to give up on requests that did not finish in time. */
-    private static final long EXIT_SECONDS = 5;
+    /**
+     * Room for the server to give up on requests that did not finish in time, and for the model to
+     * save computed prompts.
+     */
+    private static final long EXIT_SECONDS = 20;
 
     private static final int MAX_GRACE_SECONDS = 86_400;
 
@@ -146,14 +149,14 @@ final class ServeCommand implements Callable<Integer> {
             if (rehearse) {
                 new Rehearsal(server.port(), id).run();
             } else {
-                serveUntilStopped(server);
+                serveUntilStopped(server, loaded);
             }
         }
         return 0;
     }
 
     /** Serves until a signal, or an interrupt of this thread, then lets requests finish. */
-    private void serveUntilStopped(ParlanceServer server) {
+    private void serveUntilStopped(ParlanceServer server, LoadedModel loaded) {
         CountDownLatch stopped = new CountDownLatch(1);
         try (Shutdown _ =
                 Shutdown.onSignal(stopped::countDown, shutdownGraceSeconds + EXIT_SECONDS)) {
@@ -164,6 +167,8 @@ final class ServeCommand implements Callable<Integer> {
             }
             streams.err().println("Stopping; running requests may finish.");
             server.close();
+            // Before the process may end: what the model has computed may be worth saving.
+            loaded.close();
         }
     }
 }

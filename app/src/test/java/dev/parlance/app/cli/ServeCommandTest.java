@@ -3,6 +3,8 @@ package dev.parlance.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonObject;
@@ -20,10 +22,12 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 @Timeout(60)
 class ServeCommandTest {
@@ -70,6 +74,49 @@ class ServeCommandTest {
             assertThat(model.find("id")).contains(new JsonString("parlance-tiny"));
             assertThat(model.find("owned_by")).contains(new JsonString("parlance"));
             assertThat(serve.stop()).isZero();
+        }
+    }
+
+    @Test
+    void aConversationSurvivesARestartWarm(@TempDir Path folder) throws Exception {
+        String dir = folder.resolve("kv").toString();
+        assertThat(cachedTokensOfServe(dir)).isEqualTo("0 then 112");
+        assertThat(cachedTokensOfServe(dir)).isEqualTo("112 then 112");
+    }
+
+    /** Of two equal requests to a server of its own. */
+    private static String cachedTokensOfServe(String kvCacheDir) throws Exception {
+        try (RunningServe serve = RunningServe.start("--kv-cache-dir", kvCacheDir)) {
+            Matcher serving = SERVING_EMBEDDED.matcher(serve.readLine());
+            assertThat(serving.matches()).as(serve.err()).isTrue();
+            String prompt = IntStream.range(0, 120).mapToObj(i -> "5").collect(joining(","));
+            String request =
+                    "{\"model\": \"parlance-tiny\", \"max_tokens\": 1, \"prompt\": ["
+                            + prompt
+                            + "]}";
+            String url = serving.group(1) + "/completions";
+            String cached = cachedTokens(post(url, request)) + " then ";
+            cached += cachedTokens(post(url, request));
+            assertThat(serve.stop()).isZero();
+            return cached;
+        }
+    }
+
+    private static String cachedTokens(String answer) {
+        Matcher matcher = Pattern.compile("\"cached_tokens\":(\\d+)").matcher(answer);
+        assertThat(matcher.find()).as(answer).isTrue();
+        return matcher.group(1);
+    }
+
+    private static String post(String url, String body) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+        try {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("content-type", "application/json");
+            connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+            return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            connection.disconnect();
         }
     }
 
@@ -126,6 +173,10 @@ class ServeCommandTest {
         "serve --model a --threads 0,          '--threads must be between 1 and 1024, got 0'",
         "serve --model a --log-level loud,     one of [ERROR",
         "serve --model a --kv-cache-type f64,  one of [F32",
+        "serve --kv-cache-dir-size 1G,         '--kv-cache-dir-size needs --kv-cache-dir'",
+        "serve --kv-cache-dir a --kv-cache-dir-size 1X, is no size like 500M or 4G",
+        "serve --kv-cache-dir a --kv-cache-dir-size 0, is no size like 500M or 4G",
+        "serve --no-prefix-cache --kv-cache-dir a, leaves nothing for --kv-cache-dir",
         "serve --model a --prot 1,             did you mean --port?",
     })
     void wrongUseIsRefusedBeforeAnythingStarts(String arguments, String message) {

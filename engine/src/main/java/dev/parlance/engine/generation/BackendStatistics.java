@@ -1,5 +1,7 @@
 package dev.parlance.engine.generation;
 
+import java.util.Optional;
+
 /**
  * What an engine does now and has done since it was started.
  *
@@ -17,6 +19,7 @@ package dev.parlance.engine.generation;
  * @param queueTime from acceptance to the first computation
  * @param firstToken from acceptance to the first token
  * @param betweenTokens from a token of a choice to its next
+ * @param kvFiles what is kept in files, if anything is to be
  */
 public record BackendStatistics(
         int running,
@@ -32,4 +35,5 @@ public record BackendStatistics(
         long failed,
         Latencies queueTime,
         Latencies firstToken,
-        Latencies betweenTokens) {}
+        Latencies betweenTokens,
+        Optional<KvFileStatistics> kvFiles) {}

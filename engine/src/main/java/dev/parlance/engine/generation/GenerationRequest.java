@@ -20,6 +20,8 @@ import java.util.Set;
  *     no log probabilities
  * @param promptLogprobs whether to report log probabilities of the prompt's tokens too; needs
  *     {@code topLogprobs >= 0}
+ * @param cacheSalt keys and values are shared only with requests of the same salt; empty: with all
+ *     that have none
  */
 public record GenerationRequest(
         int[] promptTokens,
@@ -29,7 +31,8 @@ public record GenerationRequest(
         int choices,
         SamplingParams sampling,
         int topLogprobs,
-        boolean promptLogprobs) {
+        boolean promptLogprobs,
+        String cacheSalt) {
     public GenerationRequest {
         if (promptTokens.length == 0) {
             throw new IllegalArgumentException("promptTokens must not be empty");
@@ -52,5 +55,40 @@ public record GenerationRequest(
                             + promptLogprobs);
         }
         endTokens = Set.copyOf(endTokens);
+    }
+
+    /** A request without a salt. */
+    public GenerationRequest(
+            int[] promptTokens,
+            int maxTokens,
+            int minTokens,
+            Set<Integer> endTokens,
+            int choices,
+            SamplingParams sampling,
+            int topLogprobs,
+            boolean promptLogprobs) {
+        this(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                "");
+    }
+
+    public GenerationRequest withCacheSalt(String newCacheSalt) {
+        return new GenerationRequest(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                newCacheSalt);
     }
 }

@@ -14,12 +14,6 @@ import java.util.function.IntConsumer;
  * from inside {@link #parallel}.
  */
 public interface Kernels {
-    /**
-     * Which arithmetic this is. To be raised by every change that can change a bit of a result, so
-     * that the same seed is not expected to give the same text; a test holds results to notice.
-     */
-    int ARITHMETIC = 1;
-
     /** What the rows of {@link #multiplyAdd} are a multiple of. */
     int TILE_ROWS = 4;
 

@@ -4,6 +4,8 @@ import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvFetch;
 import dev.parlance.engine.kvcache.PrefixKey;
 import dev.parlance.engine.sampling.RandomStream;
 import dev.parlance.engine.sampling.Sampler;
@@ -27,6 +29,7 @@ final class ActiveRequest {
     private final long acceptedAt;
     private final List<PrefixKey> promptKeys;
     private final PrefixKey lastPromptKey;
+    private @Nullable KvFetch fetch;
     private int cachedTokens;
     private boolean started;
     private boolean promptAnnounced;
@@ -96,6 +99,18 @@ final class ActiveRequest {
     /** The last of them, or what the chain begins with. */
     PrefixKey lastPromptKey() {
         return lastPromptKey;
+    }
+
+    /** See {@link Sequence#awaitsBlocks}. Blocks are read once, for the choice that comes first. */
+    boolean awaitsBlocks(List<PrefixKey> prefix, KvCache cache, Runnable arrived) {
+        if (fetch == null) {
+            fetch = cache.fetch(prefix, arrived).orElse(null);
+        }
+        if (fetch == null || !fetch.isDone()) {
+            return true;
+        }
+        cache.take(fetch);
+        return false;
     }
 
     /**

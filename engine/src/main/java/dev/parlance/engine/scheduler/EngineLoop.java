@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,8 +30,9 @@ import java.util.function.LongSupplier;
  *
  * <p>Policy: sequences start in order of arrival as soon as a place is free and the KV blocks of
  * their worst case (prompt and all {@code maxTokens}) can be reserved, so what runs is never put
- * off for lack of blocks and nothing overtakes a large request for ever. The choices of a request
- * share one computation of the prompt: the first computes it, the others copy it.
+ * off for lack of blocks and nothing overtakes a large request for ever. Only while blocks of its
+ * prompt are read from files do others pass it. The choices of a request share one computation of
+ * the prompt: the first computes it, the others copy it.
  *
  * <p>Every request that {@link #submit} accepts ends with exactly one terminal event. When a step
  * fails, the requests with rows in it fail and the loop goes on.
@@ -142,9 +144,13 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         return stream;
     }
 
-    /** Prompts share blocks only if their positions are computed alike. */
+    /**
+     * The one place that says who may share keys and values: prompts whose positions are computed
+     * alike, of requests with equal salts. Whatever else is to keep requests apart goes here.
+     */
     private PrefixKey prefixRoot(GenerationRequest request) {
-        return PrefixKey.root(model.positionScope(request.promptTokens().length));
+        return PrefixKey.root(
+                model.positionScope(request.promptTokens().length), request.cacheSalt());
     }
 
     @Override
@@ -153,7 +159,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         synchronized (gate) {
             waitingNow = waitingRequests;
         }
-        return Optional.of(meters.snapshot(waitingNow, cache.blockCount()));
+        return Optional.of(meters.snapshot(waitingNow, cache));
     }
 
     private void check(GenerationRequest request) {
@@ -310,13 +316,18 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     }
 
     private void admit() {
-        while (!waiting.isEmpty() && running.size() < limits.maxSequences()) {
-            Sequence next = waiting.element();
+        Iterator<Sequence> queue = waiting.iterator();
+        while (queue.hasNext() && running.size() < limits.maxSequences()) {
+            Sequence next = queue.next();
             if (!next.fits(cache)) {
                 return;
             }
+            if (next.awaitsBlocks(cache, this::wake)) {
+                // Its turn comes again when they have been read; meanwhile others go on.
+                continue;
+            }
             next.start(cache);
-            waiting.remove();
+            queue.remove();
             running.add(next);
             if (leaveQueue(next.owner())) {
                 meters.began(clock.getAsLong() - next.owner().acceptedAt());

@@ -1,8 +1,10 @@
 package dev.parlance.engine.scheduler;
 
 import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.KvFileStatistics;
 import dev.parlance.engine.generation.Latencies;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvFileCounts;
 
 import java.util.stream.LongStream;
 
@@ -79,11 +81,11 @@ final class Meters {
         kvBlocksKept = cache.keptBlocks();
     }
 
-    synchronized BackendStatistics snapshot(int waiting, int kvBlocks) {
+    synchronized BackendStatistics snapshot(int waiting, KvCache cache) {
         return new BackendStatistics(
                 running,
                 waiting,
-                kvBlocks,
+                cache.blockCount(),
                 kvBlocksUsed,
                 kvBlocksKept,
                 KvCache.BLOCK_TOKENS,
@@ -94,6 +96,19 @@ final class Meters {
                 failed,
                 queueTime.snapshot(),
                 firstToken.snapshot(),
-                betweenTokens.snapshot());
+                betweenTokens.snapshot(),
+                cache.fileCounts().map(Meters::kvFiles));
+    }
+
+    private static KvFileStatistics kvFiles(KvFileCounts counts) {
+        return new KvFileStatistics(
+                counts.blocks(),
+                counts.bytes(),
+                counts.read(),
+                counts.read() * counts.blockBytes(),
+                counts.written(),
+                counts.written() * counts.blockBytes(),
+                counts.dropped(),
+                counts.damaged());
     }
 }

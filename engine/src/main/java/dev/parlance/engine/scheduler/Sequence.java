@@ -89,6 +89,16 @@ final class Sequence {
         return request.promptTokens().length + Math.max(0, request.maxTokens() - 1);
     }
 
+    /**
+     * Whether what it may take from the cache is still being read from files; reading begins when
+     * this is asked first.
+     *
+     * @param arrived run by another thread when it is worth asking again
+     */
+    boolean awaitsBlocks(KvCache cache, Runnable arrived) {
+        return owner.awaitsBlocks(reusablePrefix(), cache, arrived);
+    }
+
     /** Whether the cache has room for its worst case now. */
     boolean fits(KvCache cache) {
         return cache.canAllocate(positionsNeeded(owner.request()), reusablePrefix());

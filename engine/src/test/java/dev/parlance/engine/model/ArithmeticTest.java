@@ -23,12 +23,12 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
- * Holds the bits of results, so that {@link Kernels#ARITHMETIC} is raised when one of them changes:
+ * Holds the bits of results, so that {@link LanguageModel#ARITHMETIC_VERSION} is raised when one of them changes:
  * clients compare fingerprints to know whether a seed still gives the same text. Vector kernels
  * agree with the scalar ones bit for bit, so these stand for all.
  */
 class ArithmeticTest {
-    /** Origin: this test, with {@link Kernels#ARITHMETIC} 1. */
+    /** Origin: this test, with {@link LanguageModel#ARITHMETIC_VERSION} 1. */
     private static final long CHECKSUM = 2358418596L;
 
     private static final Set<GgmlType> TYPES =
@@ -65,7 +65,7 @@ class ArithmeticTest {
             }
         }
         assertThat(checksum.getValue())
-                .as("if this change is meant, raise Kernels.ARITHMETIC and write the new checksum")
+                .as("if this change is meant, raise ARITHMETIC_VERSION and write the new checksum")
                 .isEqualTo(CHECKSUM);
     }
 

@@ -230,6 +230,19 @@ class EngineLoopTest {
     }
 
     @Test
+    void promptsOfDifferentSaltsShareNothing() {
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationRequest request = request(40, 3, 1, SAMPLED);
+        List<Integer> cached = new ArrayList<>();
+        for (String salt : List.of("", "a", "b", "a", "")) {
+            List<GenerationEvent> events = run(loop, loop.submit(request.withCacheSalt(salt)));
+            cached.add(((PromptComputed) events.getFirst()).cachedTokens());
+            assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
+        }
+        assertThat(cached).containsExactly(0, 0, 0, 32, 32);
+    }
+
+    @Test
     void aPromptThatIsScoredIsComputedWhole() {
         EngineLoop loop = loop(limits(4, 512));
         run(loop, loop.submit(request(40, 1, 1, SAMPLED)));

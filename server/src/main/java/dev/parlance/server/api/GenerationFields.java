@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  *     shape; -1: none
  * @param truncation how a prompt that is too long is cut
  * @param requestId what the client wants the answer's id to end with
+ * @param cacheSalt as in {@link GenerationRequest}
  */
 public record GenerationFields(
         String model,
@@ -52,6 +53,7 @@ public record GenerationFields(
         int promptLogprobs,
         PromptTruncation truncation,
         Optional<String> requestId,
+        String cacheSalt,
         StreamFields streaming) {
     private static final int MAX_CHOICES = 128;
 
@@ -61,6 +63,9 @@ public record GenerationFields(
     private static final int MAX_STOP_CHARS = 10_000;
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    /** Much more than a secret needs. */
+    private static final int MAX_SALT_CHARS = 1024;
 
     private static final List<ApiField> OWN_FIELDS =
             List.of(
@@ -105,7 +110,12 @@ public record GenerationFields(
                                     "what the answer's `id` ends with: 1 to 128 of letters,"
                                             + " digits, `.`, `_`, `:`, `-`")
                             .asExtension(),
-                    ApiField.honoured("rid", "another name of `request_id`").asExtension());
+                    ApiField.honoured("rid", "another name of `request_id`").asExtension(),
+                    ApiField.honoured(
+                                    "cache_salt",
+                                    "1 to 1024 characters; computed prompts are reused only for"
+                                            + " requests with the same salt")
+                            .asExtension());
 
     /** The fields of this record, for an endpoint's table. */
     public static final List<ApiField> FIELDS =
@@ -144,6 +154,7 @@ public record GenerationFields(
                 promptLogprobs(body, options, streaming),
                 PromptTruncation.read(body),
                 requestId(body),
+                readCacheSalt(body),
                 streaming);
     }
 
@@ -170,6 +181,12 @@ public record GenerationFields(
                             + "' must be 1 to 128 letters, digits and '.', '_', ':', '-'");
         }
         return id;
+    }
+
+    private static String readCacheSalt(FieldReader body) {
+        return body.string("cache_salt")
+                .map(salt -> FieldReader.checkedText(salt, body.path("cache_salt"), MAX_SALT_CHARS))
+                .orElse("");
     }
 
     private static List<String> readStops(FieldReader body) {
@@ -233,6 +250,7 @@ public record GenerationFields(
                 promptLogprobs,
                 truncation,
                 requestId,
+                cacheSalt,
                 streaming);
     }
 
@@ -285,7 +303,8 @@ public record GenerationFields(
                 choices,
                 sampling,
                 Math.max(topLogprobs, this.promptLogprobs),
-                promptLogprobs || wantsPromptLogprobs());
+                promptLogprobs || wantsPromptLogprobs(),
+                cacheSalt);
     }
 
     /** Whether {@code prompt_logprobs} was asked for. */

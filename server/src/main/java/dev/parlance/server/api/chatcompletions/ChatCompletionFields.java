@@ -70,7 +70,9 @@ public final class ChatCompletionFields {
                     ignored("prediction", "would only make the same answer faster"),
                     ignored("service_tier", "there is one tier; answers say `default`"),
                     ignored("safety_identifier", "only hosted services need it"),
-                    ignored("prompt_cache_key", "prompts are matched by their tokens"),
+                    ignored(
+                            "prompt_cache_key",
+                            "there is one cache, matched by tokens; `cache_salt` keeps apart"),
                     ignored("prompt_cache_options", "prompts are matched by their tokens"),
                     ignored("prompt_cache_retention", "prompts are matched by their tokens"),
                     refused(

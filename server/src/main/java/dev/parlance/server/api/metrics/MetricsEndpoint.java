@@ -1,6 +1,7 @@
 package dev.parlance.server.api.metrics;
 
 import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.KvFileStatistics;
 import dev.parlance.engine.generation.Latencies;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
@@ -49,9 +50,19 @@ public final class MetricsEndpoint implements HttpHandler {
         page.histogram("parlance_queue_seconds", "Wait for computation", s -> s.queueTime());
         page.histogram("parlance_first_token_seconds", "Wait for a token", s -> s.firstToken());
         page.histogram("parlance_between_tokens_seconds", "Gaps", s -> s.betweenTokens());
+        page.files("gauge", "blocks", "Blocks in files", f -> f.blocks());
+        page.files("gauge", "bytes", "Bytes of all files", f -> f.bytes());
+        page.files("counter", "blocks_read_total", "Not computed", f -> f.blocksRead());
+        page.files("counter", "bytes_read_total", "Of those blocks", f -> f.bytesRead());
+        page.files("counter", "blocks_written_total", "Left memory", f -> f.blocksWritten());
+        page.files("counter", "bytes_written_total", "Of those blocks", f -> f.bytesWritten());
+        page.files("counter", "blocks_dropped_total", "Not written", f -> f.blocksDropped());
+        page.files("counter", "files_damaged_total", "Deleted unused", f -> f.filesDamaged());
         page.gauge("vllm:num_requests_running", "As vLLM", s -> s.running());
         page.gauge("vllm:num_requests_waiting", "As vLLM", s -> s.waiting());
         page.gauge("vllm:kv_cache_usage_perc", "As vLLM, 0 to 1", MetricsEndpoint::usage);
+        page.counter("vllm:prefix_cache_queries_total", "As vLLM", s -> s.promptTokens());
+        page.counter("vllm:prefix_cache_hits_total", "As vLLM", s -> s.cachedTokens());
         page.cacheConfig();
         byte[] body = page.text().getBytes(StandardCharsets.UTF_8);
         return new HttpResponse.Whole(200, HEADERS, body);
@@ -100,6 +111,15 @@ public final class MetricsEndpoint implements HttpHandler {
                 String type, String name, String help, Function<BackendStatistics, Number> value) {
             head(type, name, help);
             models.forEach((id, each) -> line(name, label(id), value.apply(each)));
+        }
+
+        /** A number of the files for keys and values, of the models that have any. */
+        void files(
+                String type, String name, String help, Function<KvFileStatistics, Number> value) {
+            String full = "parlance_kv_files_" + name;
+            head(type, full, help);
+            models.forEach((id, each) ->
+                    each.kvFiles().ifPresent(files -> line(full, label(id), value.apply(files))));
         }
 
         void histogram(String name, String help, Function<BackendStatistics, Latencies> value) {
