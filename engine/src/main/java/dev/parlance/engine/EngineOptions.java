@@ -15,8 +15,9 @@ import java.util.OptionalLong;
  * @param threads threads that compute, 1 or more; default one per processor that Java sees: of
  *     hyper-threads each, and in a container its CPU limit, rounded up, if that is less
  * @param queueLimit most requests that wait while all places are taken, 1 or more; default 256
- * @param kvCacheBytes most memory for keys and values, taken as it is needed; absent: half of the
- *     Java heap, and never more than all sequences can use
+ * @param kvCacheBytes most memory for keys and values, 1 or more, on the Java heap and taken as it
+ *     is needed; absent: half of the heap's limit, or three quarters of the memory that is free
+ *     when the model has been loaded if that is less. Never more than all sequences can use.
  * @param kvCacheType how keys and values are kept; default half precision
  * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
  *     long prompts a little faster, fewer lets others wait less for them.

@@ -181,4 +181,16 @@ class LocalBackendTest {
                     .hasMessageContaining("has room for 0 tokens");
         }
     }
+
+    @Test
+    void aCacheBeyondTheHeapIsRefused() throws IOException {
+        try (GgufFile file = open("llama")) {
+            EngineOptions huge =
+                    EngineOptions.DEFAULT.withParallel(1 << 20).withKvCacheBytes(Long.MAX_VALUE);
+            assertThatThrownBy(() -> LocalBackend.open(file, huge, LoadProgress.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the KV cache of ")
+                    .hasMessageContaining(" MiB does not fit Java's heap, which may grow to ");
+        }
+    }
 }

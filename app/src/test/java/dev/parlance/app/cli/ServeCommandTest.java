@@ -124,6 +124,8 @@ class ServeCommandTest {
         "serve --model a --parallel 0,         '--parallel must be between 1 and 1024, got 0'",
         "serve --model a --context 0,          '--context must be 1 or more, got 0'",
         "serve --model a --threads 0,          '--threads must be between 1 and 1024, got 0'",
+        "serve --model a --kv-memory 4,        is no amount of memory like 512MiB or 4GiB",
+        "serve --model a --kv-memory 0MiB,     --kv-memory must be more than 0",
         "serve --model a --log-level loud,     one of [ERROR",
         "serve --model a --kv-cache-type f64,  one of [F32",
         "serve --model a --prot 1,             did you mean --port?",
