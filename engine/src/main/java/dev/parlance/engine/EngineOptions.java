@@ -1,5 +1,7 @@
 package dev.parlance.engine;
 
+import dev.parlance.engine.generation.AdmissionLimits;
+
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,7 +16,7 @@ import java.util.OptionalLong;
  * @param parallel most sequences computed at once, 1 or more; default 4
  * @param threads threads that compute, 1 or more; default one per processor that Java sees: of
  *     hyper-threads each, and in a container its CPU limit, rounded up, if that is less
- * @param queueLimit most requests that wait while all places are taken, 1 or more; default 256
+ * @param admission how much may wait while all places are taken
  * @param kvCacheBytes most memory for keys and values, 1 or more, on the Java heap and taken as it
  *     is needed; absent: half of the heap's limit, or three quarters of the memory that is free
  *     when the model has been loaded if that is less. Never more than all sequences can use.
@@ -28,7 +30,7 @@ public record EngineOptions(
         OptionalInt contextLength,
         int parallel,
         int threads,
-        int queueLimit,
+        AdmissionLimits admission,
         OptionalLong kvCacheBytes,
         KvCacheType kvCacheType,
         int batchTokens,
@@ -44,7 +46,7 @@ public record EngineOptions(
                     OptionalInt.empty(),
                     4,
                     Runtime.getRuntime().availableProcessors(),
-                    256,
+                    AdmissionLimits.DEFAULT,
                     OptionalLong.empty(),
                     KvCacheType.F16,
                     128,
@@ -55,7 +57,6 @@ public record EngineOptions(
         require(contextLength.orElse(1) >= 1, "contextLength", "1 or more", contextLength);
         require(parallel >= 1, "parallel", "1 or more", parallel);
         require(threads >= 1, "threads", "1 or more", threads);
-        require(queueLimit >= 1, "queueLimit", "1 or more", queueLimit);
         require(kvCacheBytes.orElse(1) >= 1, "kvCacheBytes", "1 or more", kvCacheBytes);
         require(
                 batchTokens >= parallel,
@@ -81,7 +82,7 @@ public record EngineOptions(
                 OptionalInt.of(newContextLength),
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
@@ -95,7 +96,7 @@ public record EngineOptions(
                 contextLength,
                 newParallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 Math.max(batchTokens, newParallel),
@@ -108,7 +109,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 newThreads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
@@ -116,12 +117,12 @@ public record EngineOptions(
                 chatTemplate);
     }
 
-    public EngineOptions withQueueLimit(int newQueueLimit) {
+    public EngineOptions withAdmission(AdmissionLimits newAdmission) {
         return new EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                newQueueLimit,
+                newAdmission,
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
@@ -134,7 +135,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 OptionalLong.of(newKvCacheBytes),
                 kvCacheType,
                 batchTokens,
@@ -147,7 +148,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 newKvCacheType,
                 batchTokens,
@@ -160,7 +161,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 newBatchTokens,
@@ -173,7 +174,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
@@ -186,7 +187,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,

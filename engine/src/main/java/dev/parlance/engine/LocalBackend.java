@@ -59,10 +59,7 @@ record LocalBackend(
             int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
             SchedulerLimits limits =
                     new SchedulerLimits(
-                            served,
-                            options.parallel(),
-                            options.queueLimit(),
-                            options.batchTokens());
+                            served, options.parallel(), options.batchTokens(), options.admission());
             EngineLoop loop =
                     new EngineLoop(
                             model,

@@ -11,15 +11,26 @@ import java.time.Duration;
  * @param port 0 to 65535; 0 lets the system choose
  * @param maxBodyBytes largest request body, 1 or more
  * @param pingInterval silence on a stream after which a comment is sent; zero: never
- * @param shutdownGrace how long running requests may go on when the server is closed
+ * @param drainTimeout how long running requests may go on when the server is closed
+ * @param requestTimeout most time for a request, waiting included; zero: no limit
  */
 public record ServerOptions(
-        String host, int port, int maxBodyBytes, Duration pingInterval, Duration shutdownGrace) {
+        String host,
+        int port,
+        int maxBodyBytes,
+        Duration pingInterval,
+        Duration drainTimeout,
+        Duration requestTimeout) {
 
     /** Port 8080 of this machine only. */
     public static final ServerOptions DEFAULT =
             new ServerOptions(
-                    "127.0.0.1", 8080, 32 << 20, Duration.ofSeconds(10), Duration.ofSeconds(30));
+                    "127.0.0.1",
+                    8080,
+                    32 << 20,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ZERO);
 
     /** A pause within a body that no working client makes. */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(60);
@@ -29,11 +40,12 @@ public record ServerOptions(
 
     /** The same at another address. */
     public ServerOptions withAddress(String newHost, int newPort) {
-        return new ServerOptions(newHost, newPort, maxBodyBytes, pingInterval, shutdownGrace);
+        return new ServerOptions(
+                newHost, newPort, maxBodyBytes, pingInterval, drainTimeout, requestTimeout);
     }
 
     ListenerOptions listener() {
         return new ListenerOptions(
-                host, port, maxBodyBytes, pingInterval, BODY_TIMEOUT, WRITE_TIMEOUT, shutdownGrace);
+                host, port, maxBodyBytes, pingInterval, BODY_TIMEOUT, WRITE_TIMEOUT, drainTimeout);
     }
 }

@@ -23,6 +23,7 @@ class MetricsTest {
             new BackendStatistics(
                     3,
                     7,
+                    900,
                     200,
                     50,
                     20,
@@ -32,6 +33,9 @@ class MetricsTest {
                     2500,
                     11,
                     2,
+                    5,
+                    6,
+                    8,
                     latencies(0, 13, 0.05),
                     latencies(4, 12, 2.4),
                     latencies(Latencies.BOUNDS.size(), 1, 400));
@@ -55,6 +59,10 @@ class MetricsTest {
                             "parlance_generated_tokens_total{" + model + "} 2500",
                             "parlance_requests_finished_total{" + model + "} 11",
                             "parlance_requests_failed_total{" + model + "} 2",
+                            "parlance_requests_cancelled_total{" + model + "} 5",
+                            "parlance_requests_timed_out_total{" + model + "} 6",
+                            "parlance_requests_rejected_total{" + model + "} 8",
+                            "parlance_waiting_prompt_tokens{" + model + "} 900",
                             "parlance_queue_seconds_bucket{" + model + ",le=\"0.01\"} 13",
                             "parlance_first_token_seconds_bucket{" + model + ",le=\"0.1\"} 0",
                             "parlance_first_token_seconds_bucket{" + model + ",le=\"0.25\"} 12",

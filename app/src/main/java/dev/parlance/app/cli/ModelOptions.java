@@ -7,6 +7,7 @@ import dev.parlance.engine.KvCacheType;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
+import dev.parlance.engine.generation.AdmissionLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -110,10 +111,11 @@ final class ModelOptions {
     /**
      * Loads the model for {@code parallel} sequences at a time, and tells on stderr how far it is.
      *
+     * @param admission how much may wait for it
      * @throws CommandException if the model cannot be run with these options
      */
-    LoadedModel load(int parallel, Streams streams) throws IOException {
-        EngineOptions options = engineOptions().withParallel(parallel);
+    LoadedModel load(int parallel, AdmissionLimits admission, Streams streams) throws IOException {
+        EngineOptions options = engineOptions().withParallel(parallel).withAdmission(admission);
         try (LoadReport report = LoadReport.to(streams, modelName())) {
             return Engine.load(InputFile.gguf(model), options, report);
         } catch (IllegalArgumentException e) {

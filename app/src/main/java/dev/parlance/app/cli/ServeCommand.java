@@ -1,6 +1,7 @@
 package dev.parlance.app.cli;
 
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
 import dev.parlance.server.catalog.LocalModel;
@@ -43,7 +44,7 @@ final class ServeCommand implements Callable<Integer> {
     /** Room for the server to give up on requests that did not finish in time. */
     private static final long EXIT_SECONDS = 5;
 
-    private static final int MAX_GRACE_SECONDS = 86_400;
+    private static final int DAY_SECONDS = 86_400;
 
     private final Streams streams;
 
@@ -88,13 +89,40 @@ final class ServeCommand implements Callable<Integer> {
     private int parallel;
 
     @Option(
-            names = "--shutdown-grace",
+            names = "--queue-requests",
+            paramLabel = "N",
+            defaultValue = "256",
+            description =
+                    "Most requests that wait; further ones are refused with 429. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int queueRequests;
+
+    @Option(
+            names = "--queue-tokens",
+            paramLabel = "N",
+            defaultValue = "65536",
+            description =
+                    "Most tokens of the prompts of waiting requests, for which a new one would have"
+                            + " to wait. Default: ${DEFAULT-VALUE}.")
+    private int queueTokens;
+
+    @Option(
+            names = "--request-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description =
+                    "Most time for a request, waiting included; then it ends with an error. 0 is no"
+                            + " limit. Default: ${DEFAULT-VALUE}.")
+    private int requestTimeoutSeconds;
+
+    @Option(
+            names = "--drain-timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
             description =
-                    "How long running requests may go on after Ctrl-C or SIGTERM. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int shutdownGraceSeconds;
+                    "How long running requests may go on after Ctrl-C or SIGTERM; then they end"
+                            + " with an error. Default: ${DEFAULT-VALUE}.")
+    private int drainTimeoutSeconds;
 
     @Option(
             names = "--rehearse",
@@ -111,8 +139,11 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Range.check(spec, "--port", port, 0, 65_535);
-        Range.check(spec, "--shutdown-grace", shutdownGraceSeconds, 0, MAX_GRACE_SECONDS);
         Range.check(spec, "--parallel", parallel, 1, 1024);
+        Range.check(spec, "--queue-requests", queueRequests, 1, Integer.MAX_VALUE);
+        Range.check(spec, "--queue-tokens", queueTokens, 1, Integer.MAX_VALUE);
+        Range.check(spec, "--request-timeout", requestTimeoutSeconds, 0, DAY_SECONDS);
+        Range.check(spec, "--drain-timeout", drainTimeoutSeconds, 0, DAY_SECONDS);
         model.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
         ServerOptions options =
@@ -121,11 +152,16 @@ final class ServeCommand implements Callable<Integer> {
                         rehearse ? 0 : port,
                         ServerOptions.DEFAULT.maxBodyBytes(),
                         ServerOptions.DEFAULT.pingInterval(),
-                        Duration.ofSeconds(shutdownGraceSeconds));
+                        Duration.ofSeconds(drainTimeoutSeconds),
+                        Duration.ofSeconds(requestTimeoutSeconds));
+        AdmissionLimits admission =
+                AdmissionLimits.DEFAULT
+                        .withWaitingRequests(queueRequests)
+                        .withWaitingTokens(queueTokens);
         ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
         // Both at once, for a quick start: the port answers, and /health too, while the model
         // loads.
-        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel, streams));
+        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel, admission, streams));
                 ParlanceServer server = ParlanceServer.start(options, catalog)) {
             LoadedModel loaded = load.await();
             String id = name == null ? model.modelName() : name;
@@ -153,7 +189,7 @@ final class ServeCommand implements Callable<Integer> {
     private void serveUntilStopped(ParlanceServer server) {
         CountDownLatch stopped = new CountDownLatch(1);
         try (Shutdown _ =
-                Shutdown.onSignal(stopped::countDown, shutdownGraceSeconds + EXIT_SECONDS)) {
+                Shutdown.onSignal(stopped::countDown, drainTimeoutSeconds + EXIT_SECONDS)) {
             try {
                 stopped.await();
             } catch (InterruptedException interrupted) {

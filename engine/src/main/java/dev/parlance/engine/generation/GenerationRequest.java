@@ -20,6 +20,7 @@ import java.util.Set;
  *     no log probabilities
  * @param promptLogprobs whether to report log probabilities of the prompt's tokens too; needs
  *     {@code topLogprobs >= 0}
+ * @param terms for whom and how urgently it runs
  */
 public record GenerationRequest(
         int[] promptTokens,
@@ -29,7 +30,30 @@ public record GenerationRequest(
         int choices,
         SamplingParams sampling,
         int topLogprobs,
-        boolean promptLogprobs) {
+        boolean promptLogprobs,
+        ServiceTerms terms) {
+    /** A request on the default terms. */
+    public GenerationRequest(
+            int[] promptTokens,
+            int maxTokens,
+            int minTokens,
+            Set<Integer> endTokens,
+            int choices,
+            SamplingParams sampling,
+            int topLogprobs,
+            boolean promptLogprobs) {
+        this(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                ServiceTerms.DEFAULT);
+    }
+
     public GenerationRequest {
         if (promptTokens.length == 0) {
             throw new IllegalArgumentException("promptTokens must not be empty");

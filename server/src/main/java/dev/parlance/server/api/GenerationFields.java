@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param includeStop a stop sequence that was met is part of the text
  * @param skipSpecialTokens special tokens are left out of the text
  * @param returnTokenIds the answer has token ids too
+ * @param priority lower runs first
  */
 public record GenerationFields(
         String model,
@@ -38,6 +39,7 @@ public record GenerationFields(
         boolean includeStop,
         boolean skipSpecialTokens,
         boolean returnTokenIds,
+        int priority,
         StreamFields streaming) {
     private static final int MAX_CHOICES = 128;
 
@@ -67,6 +69,8 @@ public record GenerationFields(
                                     "default true; false shows special tokens in the text")
                             .asExtension(),
                     ApiField.honoured("return_token_ids", "adds `token_ids` and `prompt_token_ids`")
+                            .asExtension(),
+                    ApiField.honoured("priority", "a whole number; lower runs first, default 0")
                             .asExtension());
 
     /** The fields of this record, for an endpoint's table. */
@@ -95,6 +99,7 @@ public record GenerationFields(
                 body.bool("include_stop_str_in_output", false),
                 body.bool("skip_special_tokens", true),
                 body.bool("return_token_ids", false),
+                body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, 0),
                 StreamFields.read(body));
     }
 
@@ -187,6 +192,7 @@ public record GenerationFields(
      * The work for one prompt.
      *
      * @param topLogprobs as in {@link GenerationRequest}
+     * @param service the server's part of how it is served
      * @throws ApiException 400 if fewer tokens are allowed than {@code min_tokens} demands
      */
     public GenerationRequest toRequest(
@@ -194,7 +200,8 @@ public record GenerationFields(
             int maxTokens,
             int topLogprobs,
             boolean promptLogprobs,
-            Vocabulary vocabulary) {
+            Vocabulary vocabulary,
+            ServicePolicy service) {
         if (minTokens > maxTokens) {
             throw ApiException.invalidValue(
                     "min_tokens",
@@ -215,7 +222,8 @@ public record GenerationFields(
                 choices,
                 sampling,
                 topLogprobs,
-                promptLogprobs);
+                promptLogprobs,
+                service.terms(priority));
     }
 
     /** How tokens become text. */

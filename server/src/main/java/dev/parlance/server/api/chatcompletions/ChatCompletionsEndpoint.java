@@ -14,6 +14,7 @@ import dev.parlance.server.api.JsonBodies;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -28,11 +29,13 @@ import java.util.List;
 public final class ChatCompletionsEndpoint implements HttpHandler {
     private final ModelLookup models;
     private final InstantSource clock;
+    private final ServicePolicy service;
     private final SecureRandom random = new SecureRandom();
 
-    public ChatCompletionsEndpoint(ModelLookup models, InstantSource clock) {
+    public ChatCompletionsEndpoint(ModelLookup models, InstantSource clock, ServicePolicy service) {
         this.models = models;
         this.clock = clock;
+        this.service = service;
     }
 
     @Override
@@ -54,7 +57,8 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         contextLength,
                         "messages");
         GenerationRequest work =
-                common.toRequest(prompt, maxTokens, request.topLogprobs(), false, vocabulary);
+                common.toRequest(
+                        prompt, maxTokens, request.topLogprobs(), false, vocabulary, service);
 
         ChatCompletionMapper mapper =
                 new ChatCompletionMapper(

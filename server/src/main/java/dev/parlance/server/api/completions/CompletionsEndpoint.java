@@ -11,6 +11,7 @@ import dev.parlance.server.api.JsonBodies;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -30,11 +31,13 @@ public final class CompletionsEndpoint implements HttpHandler {
 
     private final ModelLookup models;
     private final InstantSource clock;
+    private final ServicePolicy service;
     private final SecureRandom random = new SecureRandom();
 
-    public CompletionsEndpoint(ModelLookup models, InstantSource clock) {
+    public CompletionsEndpoint(ModelLookup models, InstantSource clock, ServicePolicy service) {
         this.models = models;
         this.clock = clock;
+        this.service = service;
     }
 
     @Override
@@ -61,8 +64,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                         request.wantsLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
-        GenerationGroup group =
-                GenerationGroup.start(model, work, common.textOptions(), http.clientGone());
+        GenerationGroup group = GenerationGroup.start(model, work, common.textOptions(), http.clientGone());
         if (common.streaming().stream()) {
             return new HttpResponse.Events(
                     new CompletionStream(request, group, mapper, new Obfuscation(random)));
@@ -88,7 +90,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                         : Optional.empty());
     }
 
-    private static GenerationRequest toWork(
+    private GenerationRequest toWork(
             PreparedPrompt prompt, CompletionRequest request, LoadedModel model) {
         int maxTokens =
                 ContextWindow.maxTokens(
@@ -103,6 +105,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                         maxTokens,
                         request.topLogprobs(),
                         request.echo() && request.wantsLogprobs(),
-                        model.tokenizer().vocabulary());
+                        model.tokenizer().vocabulary(),
+                        service);
     }
 }
