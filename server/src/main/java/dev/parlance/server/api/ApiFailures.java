@@ -96,7 +96,7 @@ public final class ApiFailures implements FailureMapper {
             case TIMEOUT -> ApiException.timedOut(String.valueOf(failed.getMessage()));
             case SHUTDOWN ->
                     ApiException.unavailable(
-                            RETRY_SECONDS, "the model was shut down during the request");
+                            RETRY_SECONDS, "the server was shut down during the request");
             case ERROR -> internal(request, failed);
         };
     }

@@ -68,8 +68,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group =
-                GenerationGroup.start(
-                        model, List.of(work), common.textOptions(), http.clientGone());
+                GenerationGroup.start(model, List.of(work), common.textOptions(), http);
         if (common.streaming().stream()) {
             return new HttpResponse.Events(
                     new ChatCompletionStream(

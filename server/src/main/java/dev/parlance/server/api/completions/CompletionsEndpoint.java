@@ -64,7 +64,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                         request.wantsLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
-        GenerationGroup group = GenerationGroup.start(model, work, common.textOptions(), http.clientGone());
+        GenerationGroup group = GenerationGroup.start(model, work, common.textOptions(), http);
         if (common.streaming().stream()) {
             return new HttpResponse.Events(
                     new CompletionStream(request, group, mapper, new Obfuscation(random)));
