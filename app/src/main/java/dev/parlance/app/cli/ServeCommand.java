@@ -102,8 +102,8 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "65536",
             description =
-                    "Most tokens of the prompts of waiting requests, for which a new one would have"
-                            + " to wait. Default: ${DEFAULT-VALUE}.")
+                    "Most tokens of all waiting prompts together; further requests are refused with"
+                            + " 429. Default: ${DEFAULT-VALUE}.")
     private int queueTokens;
 
     @Option(

@@ -335,7 +335,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         }
     }
 
-    /** How many sequences have been started. */
+    /** How many sequences have been started; for tests. */
     long starts() {
         return queue.starts();
     }

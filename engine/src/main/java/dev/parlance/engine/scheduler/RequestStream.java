@@ -42,7 +42,7 @@ final class RequestStream implements GenerationStream {
         return event;
     }
 
-    /** Whether {@link #next} would not wait. */
+    /** Whether {@link #next} would not wait; for tests. */
     boolean hasNext() {
         return !events.isEmpty();
     }

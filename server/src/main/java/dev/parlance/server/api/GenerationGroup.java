@@ -114,7 +114,8 @@ public final class GenerationGroup implements AutoCloseable {
             if (clientGone.isCancelled()) {
                 throw new ClientGoneException();
             }
-            throw stopped.isCancelled()
+            boolean cancelled = failure.failure() == Cause.CANCELLED;
+            throw cancelled && stopped.isCancelled()
                     ? new GenerationFailedException(Cause.SHUTDOWN, "the server stops")
                     : failure;
         }
