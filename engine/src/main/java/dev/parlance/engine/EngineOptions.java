@@ -1,5 +1,7 @@
 package dev.parlance.engine;
 
+import dev.parlance.engine.generation.AdmissionLimits;
+
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,9 +16,10 @@ import java.util.OptionalLong;
  * @param parallel most sequences computed at once, 1 or more; default 4
  * @param threads threads that compute, 1 or more; default one per processor that Java sees: of
  *     hyper-threads each, and in a container its CPU limit, rounded up, if that is less
- * @param queueLimit most requests that wait while all places are taken, 1 or more; default 256
- * @param kvCacheBytes most memory for keys and values, taken as it is needed; absent: half of the
- *     Java heap, and never more than all sequences can use
+ * @param admission how much may wait while all places are taken
+ * @param kvCacheBytes most memory for keys and values, 1 or more, on the Java heap and taken as it
+ *     is needed; absent: half of the heap's limit, or three quarters of the memory that is free
+ *     when the model has been loaded if that is less. Never more than all sequences can use.
  * @param kvCacheType how keys and values are kept; default half precision
  * @param prefixCache what becomes of keys and values that no sequence needs any more; default kept
  *     in memory
@@ -29,7 +32,7 @@ public record EngineOptions(
         OptionalInt contextLength,
         int parallel,
         int threads,
-        int queueLimit,
+        AdmissionLimits admission,
         OptionalLong kvCacheBytes,
         KvCacheType kvCacheType,
         PrefixCache prefixCache,
@@ -46,7 +49,7 @@ public record EngineOptions(
                     OptionalInt.empty(),
                     4,
                     Runtime.getRuntime().availableProcessors(),
-                    256,
+                    AdmissionLimits.DEFAULT,
                     OptionalLong.empty(),
                     KvCacheType.F16,
                     new PrefixCache.InMemory(),
@@ -58,7 +61,6 @@ public record EngineOptions(
         require(contextLength.orElse(1) >= 1, "contextLength", "1 or more", contextLength);
         require(parallel >= 1, "parallel", "1 or more", parallel);
         require(threads >= 1, "threads", "1 or more", threads);
-        require(queueLimit >= 1, "queueLimit", "1 or more", queueLimit);
         require(kvCacheBytes.orElse(1) >= 1, "kvCacheBytes", "1 or more", kvCacheBytes);
         require(
                 batchTokens >= parallel,
@@ -84,7 +86,7 @@ public record EngineOptions(
                 OptionalInt.of(newContextLength),
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 prefixCache,
@@ -99,7 +101,7 @@ public record EngineOptions(
                 contextLength,
                 newParallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 prefixCache,
@@ -113,7 +115,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 newThreads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 prefixCache,
@@ -122,12 +124,12 @@ public record EngineOptions(
                 chatTemplate);
     }
 
-    public EngineOptions withQueueLimit(int newQueueLimit) {
+    public EngineOptions withAdmission(AdmissionLimits newAdmission) {
         return new EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                newQueueLimit,
+                newAdmission,
                 kvCacheBytes,
                 kvCacheType,
                 prefixCache,
@@ -141,7 +143,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 OptionalLong.of(newKvCacheBytes),
                 kvCacheType,
                 prefixCache,
@@ -155,7 +157,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 newKvCacheType,
                 prefixCache,
@@ -169,7 +171,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 newPrefixCache,
@@ -183,7 +185,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 prefixCache,
@@ -197,7 +199,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 prefixCache,
@@ -211,7 +213,7 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
                 prefixCache,

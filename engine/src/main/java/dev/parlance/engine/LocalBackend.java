@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.OptionalLong;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
@@ -61,14 +62,16 @@ record LocalBackend(
                     ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
             cache = cache(model, options, context);
             setUpReuse(cache, file, options);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "keys and values of {0} tokens, in at most {1} MiB",
+                    String.valueOf((long) cache.blockCount() * KvCache.BLOCK_TOKENS),
+                    String.valueOf(mebibytes(cache.blockCount() * cache.blockBytes())));
             // Less than wanted only where no context was asked for.
             int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
             SchedulerLimits limits =
                     new SchedulerLimits(
-                            served,
-                            options.parallel(),
-                            options.queueLimit(),
-                            options.batchTokens());
+                            served, options.parallel(), options.batchTokens(), options.admission());
             EngineLoop loop =
                     new EngineLoop(
                             model,
@@ -120,7 +123,7 @@ record LocalBackend(
                     case Q8_0 -> KvStorage.Q8_0;
                 };
         long blockBytes = model.newCache(storage, 0).blockBytes();
-        long bytes = options.kvCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 2);
+        long bytes = options.kvCacheBytes().orElseGet(LocalBackend::defaultCacheBytes);
         int contextBlocks = KvCache.blocksFor(context);
         long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
         int leastBlocks = options.contextLength().isPresent() ? contextBlocks : 1;
@@ -134,9 +137,10 @@ record LocalBackend(
                             + Math.min(context, leastBlocks * KvCache.BLOCK_TOKENS)
                             + " needs "
                             + mebibytes(leastBlocks * blockBytes)
-                            + " MiB. Ask for a smaller context, or give the cache (or Java's heap,"
-                            + " of which it takes half) more memory");
+                            + " MiB. Ask for a smaller context, or give the cache more memory"
+                            + " (by default it has at most half of Java's heap)");
         }
+        checkHeap(blocks * blockBytes);
         return model.newCache(storage, Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
     }
 
@@ -176,6 +180,29 @@ record LocalBackend(
                 file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum();
         double computeNanos = KvCache.BLOCK_TOKENS * weights / 100;
         return computeNanos > FILE_NANOS + cache.blockBytes();
+    }
+
+    /** Better now than in the middle of the first long answer. */
+    private static void checkHeap(long cacheBytes) {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (cacheBytes > heap / 10 * 9) {
+            throw new IllegalArgumentException(
+                    "the KV cache of "
+                            + mebibytes(cacheBytes)
+                            + " MiB does not fit Java's heap, which may grow to "
+                            + mebibytes(heap)
+                            + " MiB; give Java more (PARLANCE_JAVA_OPTS=-Xmx8g, for example)");
+        }
+    }
+
+    /**
+     * Half of what the heap may grow to, which is where the blocks are, but not more than the
+     * machine has: the heap's limit knows nothing of weights and of other programs.
+     */
+    private static long defaultCacheBytes() {
+        long heap = Runtime.getRuntime().maxMemory() / 2;
+        OptionalLong free = FreeMemory.bytes();
+        return free.isPresent() ? Math.min(heap, free.getAsLong() / 4 * 3) : heap;
     }
 
     private static long mebibytes(long bytes) {

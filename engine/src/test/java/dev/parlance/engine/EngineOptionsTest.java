@@ -3,6 +3,8 @@ package dev.parlance.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parlance.engine.generation.AdmissionLimits;
+
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +16,8 @@ class EngineOptionsTest {
         assertThat(DEFAULT.contextLength()).isEmpty();
         assertThat(DEFAULT.parallel()).isEqualTo(4);
         assertThat(DEFAULT.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
-        assertThat(DEFAULT.queueLimit()).isEqualTo(256);
+        assertThat(DEFAULT.admission().waitingRequests()).isEqualTo(256);
+        assertThat(DEFAULT.admission().waitingTokens()).isEqualTo(65_536);
         assertThat(DEFAULT.kvCacheBytes()).isEmpty();
         assertThat(DEFAULT.kvCacheType()).isEqualTo(KvCacheType.F16);
         assertThat(DEFAULT.batchTokens()).isEqualTo(128);
@@ -28,7 +31,7 @@ class EngineOptionsTest {
                 DEFAULT.withContextLength(77)
                         .withParallel(3)
                         .withThreads(5)
-                        .withQueueLimit(6)
+                        .withAdmission(AdmissionLimits.DEFAULT.withWaitingRequests(6))
                         .withKvCacheBytes(7)
                         .withKvCacheType(KvCacheType.Q8_0)
                         .withBatchTokens(8)
@@ -37,7 +40,7 @@ class EngineOptionsTest {
         assertThat(changed.contextLength()).hasValue(77);
         assertThat(changed.parallel()).isEqualTo(3);
         assertThat(changed.threads()).isEqualTo(5);
-        assertThat(changed.queueLimit()).isEqualTo(6);
+        assertThat(changed.admission()).isEqualTo(AdmissionLimits.DEFAULT.withWaitingRequests(6));
         assertThat(changed.kvCacheBytes()).hasValue(7);
         assertThat(changed.kvCacheType()).isEqualTo(KvCacheType.Q8_0);
         assertThat(changed.batchTokens()).isEqualTo(8);
@@ -55,7 +58,6 @@ class EngineOptionsTest {
         refused(() -> DEFAULT.withContextLength(0), "contextLength must be 1 or more, got 0");
         refused(() -> DEFAULT.withParallel(0), "parallel must be 1 or more, got 0");
         refused(() -> DEFAULT.withThreads(-1), "threads must be 1 or more, got -1");
-        refused(() -> DEFAULT.withQueueLimit(0), "queueLimit must be 1 or more, got 0");
         refused(() -> DEFAULT.withKvCacheBytes(0), "kvCacheBytes must be 1 or more, got 0");
         refused(
                 () -> DEFAULT.withBatchTokens(3),

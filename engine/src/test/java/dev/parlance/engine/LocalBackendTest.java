@@ -97,6 +97,7 @@ class LocalBackendTest {
         boolean open = true;
         while (open) {
             switch (stream.next()) {
+                case GenerationEvent.Started _ -> {}
                 case GenerationEvent.PromptComputed(int _, List<TokenLogprobs> logprobs) ->
                         prompt = logprobs;
                 case GenerationEvent.TokenGenerated(int choice, int _, var logprobs) ->
@@ -179,6 +180,18 @@ class LocalBackendTest {
                                     EngineOptions.DEFAULT.withKvCacheBytes(9),
                                     LoadProgress.NONE))
                     .hasMessageContaining("has room for 0 tokens");
+        }
+    }
+
+    @Test
+    void aCacheBeyondTheHeapIsRefused() throws IOException {
+        try (GgufFile file = open("llama")) {
+            EngineOptions huge =
+                    EngineOptions.DEFAULT.withParallel(1 << 20).withKvCacheBytes(Long.MAX_VALUE);
+            assertThatThrownBy(() -> LocalBackend.open(file, huge, LoadProgress.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the KV cache of ")
+                    .hasMessageContaining(" MiB does not fit Java's heap, which may grow to ");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.parlance.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
@@ -133,7 +134,7 @@ class PrefixReuseTest {
                 new EngineLoop(
                         model,
                         cache,
-                        new SchedulerLimits(CONTEXT, 2, 4, batchTokens),
+                        new SchedulerLimits(CONTEXT, 2, batchTokens, AdmissionLimits.DEFAULT),
                         () -> 1,
                         failure -> {
                             throw new AssertionError(failure);
@@ -158,7 +159,9 @@ class PrefixReuseTest {
                         return new Turn(new Answer(tokens, logprobs), usage.cachedTokens());
                     }
                     case GenerationEvent.Failed failed -> throw new AssertionError(failed);
-                    case GenerationEvent.PromptComputed _, GenerationEvent.ChoiceFinished _ -> {}
+                    case GenerationEvent.Started _,
+                            GenerationEvent.PromptComputed _,
+                            GenerationEvent.ChoiceFinished _ -> {}
                 }
             }
         }

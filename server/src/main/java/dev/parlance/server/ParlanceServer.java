@@ -3,6 +3,7 @@ package dev.parlance.server;
 import dev.parlance.server.api.ApiFailures;
 import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.ModelLookup;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.chatcompletions.ChatCompletionsEndpoint;
 import dev.parlance.server.api.completions.CompletionsEndpoint;
 import dev.parlance.server.api.metrics.MetricsEndpoint;
@@ -30,19 +31,23 @@ public final class ParlanceServer implements AutoCloseable {
      */
     public static ParlanceServer start(ServerOptions options, ModelCatalog catalog)
             throws IOException {
-        Router routes = routes(catalog, InstantSource.system(), options.api());
+        ServicePolicy service = new ServicePolicy(options.requestTimeout());
+        Router routes = routes(catalog, options.api(), service, InstantSource.system());
         return new ParlanceServer(
                 HttpListener.start(options.listener(), routes, new ApiFailures()));
     }
 
-    private static Router routes(ModelCatalog catalog, InstantSource clock, ApiOptions api) {
+    private static Router routes(
+            ModelCatalog catalog, ApiOptions api, ServicePolicy service, InstantSource clock) {
         ModelLookup lookup = new ModelLookup(catalog);
         ModelsEndpoint models = new ModelsEndpoint(catalog);
         TokenizeEndpoint tokenize = new TokenizeEndpoint(lookup, clock, api);
         HealthEndpoint health = new HealthEndpoint(catalog);
         return Router.builder()
-                .post("/v1/completions", new CompletionsEndpoint(lookup, clock, api))
-                .post("/v1/chat/completions", new ChatCompletionsEndpoint(lookup, clock, api))
+                .post("/v1/completions", new CompletionsEndpoint(lookup, clock, api, service))
+                .post(
+                        "/v1/chat/completions",
+                        new ChatCompletionsEndpoint(lookup, clock, api, service))
                 .get("/v1/models", models::list)
                 .getPrefix(ModelsEndpoint.ONE_PREFIX, models::one)
                 .post("/tokenize", tokenize::tokenize)
@@ -60,7 +65,10 @@ public final class ParlanceServer implements AutoCloseable {
         return listener.port();
     }
 
-    /** Finishes running requests, refuses new ones meanwhile, then stops. Does not close models. */
+    /**
+     * Finishes running requests for as long as the options allow and refuses new ones meanwhile,
+     * then ends the rest and stops. Does not close models.
+     */
     @Override
     public void close() {
         listener.close();

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param port 0 to 65535; 0 lets the system choose
  * @param maxBodyBytes largest request body, 1 or more
  * @param pingInterval silence on a stream after which a comment is sent; zero: never
- * @param shutdownGrace how long running requests may go on when the server is closed
+ * @param drainTimeout how long running requests may go on when the server is closed
+ * @param requestTimeout most time for a request, waiting included; zero: no limit
  * @param maxLogprobs how many likely tokens a request may ask for per position, 0 to 1000
  * @param completionTokens what {@code /v1/completions} generates where nothing is said, 1 or more;
  *     -1: until the context ends
@@ -23,7 +24,8 @@ public record ServerOptions(
         int port,
         int maxBodyBytes,
         Duration pingInterval,
-        Duration shutdownGrace,
+        Duration drainTimeout,
+        Duration requestTimeout,
         int maxLogprobs,
         int completionTokens,
         boolean strictFields) {
@@ -31,7 +33,12 @@ public record ServerOptions(
     /** Port 8080 of this machine only. */
     public static final ServerOptions DEFAULT =
             new ServerOptions(
-                    "127.0.0.1", 8080, 32 << 20, Duration.ofSeconds(10), Duration.ofSeconds(30));
+                    "127.0.0.1",
+                    8080,
+                    32 << 20,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ZERO);
 
     /** A pause within a body that no working client makes. */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(60);
@@ -45,13 +52,15 @@ public record ServerOptions(
             int port,
             int maxBodyBytes,
             Duration pingInterval,
-            Duration shutdownGrace) {
+            Duration drainTimeout,
+            Duration requestTimeout) {
         this(
                 host,
                 port,
                 maxBodyBytes,
                 pingInterval,
-                shutdownGrace,
+                drainTimeout,
+                requestTimeout,
                 ApiOptions.DEFAULT.maxLogprobs(),
                 ApiOptions.DEFAULT.completionTokens(),
                 ApiOptions.DEFAULT.strictFields());
@@ -64,7 +73,22 @@ public record ServerOptions(
                 newPort,
                 maxBodyBytes,
                 pingInterval,
-                shutdownGrace,
+                drainTimeout,
+                requestTimeout,
+                maxLogprobs,
+                completionTokens,
+                strictFields);
+    }
+
+    /** The same with other times. */
+    public ServerOptions withTimeouts(Duration newDrainTimeout, Duration newRequestTimeout) {
+        return new ServerOptions(
+                host,
+                port,
+                maxBodyBytes,
+                pingInterval,
+                newDrainTimeout,
+                newRequestTimeout,
                 maxLogprobs,
                 completionTokens,
                 strictFields);
@@ -78,7 +102,8 @@ public record ServerOptions(
                 port,
                 maxBodyBytes,
                 pingInterval,
-                shutdownGrace,
+                drainTimeout,
+                requestTimeout,
                 newMaxLogprobs,
                 newCompletionTokens,
                 newStrictFields);
@@ -90,6 +115,6 @@ public record ServerOptions(
 
     ListenerOptions listener() {
         return new ListenerOptions(
-                host, port, maxBodyBytes, pingInterval, BODY_TIMEOUT, WRITE_TIMEOUT, shutdownGrace);
+                host, port, maxBodyBytes, pingInterval, BODY_TIMEOUT, WRITE_TIMEOUT, drainTimeout);
     }
 }

@@ -38,7 +38,12 @@ final class Harness implements AutoCloseable {
 
     static final ServerOptions OPTIONS =
             new ServerOptions(
-                    "127.0.0.1", 0, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(5));
+                    "127.0.0.1",
+                    0,
+                    1 << 20,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(5),
+                    Duration.ZERO);
 
     final FakeBackend backend;
     final ParlanceServer server;

@@ -8,6 +8,7 @@ import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.PrefixCache;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
+import dev.parlance.engine.generation.AdmissionLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,6 @@ import java.util.regex.Pattern;
 final class ModelOptions {
     private static final Pattern FILE_END =
             Pattern.compile("(-\\d{5}-of-\\d{5})?\\.gguf$", Pattern.CASE_INSENSITIVE);
-
-    private static final int MAX_KV_CACHE_MIB = 1 << 24;
 
     @Option(
             names = "--model",
@@ -43,12 +42,15 @@ final class ModelOptions {
     private @Nullable Integer context;
 
     @Option(
-            names = "--kv-cache-mib",
-            paramLabel = "MIB",
+            names = "--kv-memory",
+            paramLabel = "SIZE",
+            converter = MemorySizeConverter.class,
             description =
-                    "Most memory for the keys and values of all sequences, taken as needed."
-                            + " Default: half of the Java heap.")
-    private @Nullable Integer kvCacheMib;
+                    "Most memory for the keys and values of all sequences, such as 512MiB or 4GiB;"
+                            + " taken as needed, from the Java heap. Default: half of the heap's"
+                            + " limit, or three quarters of the memory that is free if that is"
+                            + " less.")
+    private @Nullable Long kvMemory;
 
     @Option(
             names = "--kv-cache-type",
@@ -107,8 +109,8 @@ final class ModelOptions {
         if (context != null) {
             Range.check(spec, "--context", context, 1, Integer.MAX_VALUE);
         }
-        if (kvCacheMib != null) {
-            Range.check(spec, "--kv-cache-mib", kvCacheMib, 1, MAX_KV_CACHE_MIB);
+        if (kvMemory != null && kvMemory == 0) {
+            throw new ParameterException(spec.commandLine(), "--kv-memory must be more than 0");
         }
         if (threads != null) {
             Range.check(spec, "--threads", threads, 1, 1024);
@@ -138,10 +140,11 @@ final class ModelOptions {
     /**
      * Loads the model for {@code parallel} sequences at a time, and tells on stderr how far it is.
      *
+     * @param admission how much may wait for it
      * @throws CommandException if the model cannot be run with these options
      */
-    LoadedModel load(int parallel, Streams streams) throws IOException {
-        EngineOptions options = engineOptions().withParallel(parallel);
+    LoadedModel load(int parallel, AdmissionLimits admission, Streams streams) throws IOException {
+        EngineOptions options = engineOptions().withParallel(parallel).withAdmission(admission);
         try (LoadReport report = LoadReport.to(streams, modelName())) {
             return Engine.load(InputFile.gguf(model), options, report);
         } catch (IllegalArgumentException e) {
@@ -154,8 +157,8 @@ final class ModelOptions {
         if (context != null) {
             options = options.withContextLength(context);
         }
-        if (kvCacheMib != null) {
-            options = options.withKvCacheBytes((long) kvCacheMib << 20);
+        if (kvMemory != null) {
+            options = options.withKvCacheBytes(kvMemory);
         }
         if (kvCacheType != null) {
             options = options.withKvCacheType(kvCacheType);

@@ -1,6 +1,7 @@
 package dev.parlance.app.cli;
 
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
                 prompt.equals("-")
                         ? new String(streams.in().readAllBytes(), StandardCharsets.UTF_8)
                         : prompt;
-        try (LoadedModel loaded = model.load(1, streams)) {
+        try (LoadedModel loaded = model.load(1, AdmissionLimits.DEFAULT, streams)) {
             return run.run(loaded, text, streams);
         }
     }

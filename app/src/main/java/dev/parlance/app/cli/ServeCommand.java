@@ -1,6 +1,7 @@
 package dev.parlance.app.cli;
 
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
 import dev.parlance.server.catalog.LocalModel;
@@ -46,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
      */
     private static final long EXIT_SECONDS = 20;
 
-    private static final int MAX_GRACE_SECONDS = 86_400;
+    private static final int DAY_SECONDS = 86_400;
 
     private final Streams streams;
 
@@ -91,13 +92,40 @@ final class ServeCommand implements Callable<Integer> {
     private int parallel;
 
     @Option(
-            names = "--shutdown-grace",
+            names = "--queue-requests",
+            paramLabel = "N",
+            defaultValue = "256",
+            description =
+                    "Most requests that wait; further ones are refused with 429. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int queueRequests;
+
+    @Option(
+            names = "--queue-tokens",
+            paramLabel = "N",
+            defaultValue = "65536",
+            description =
+                    "Most tokens of all waiting prompts together; further requests are refused with"
+                            + " 429. Default: ${DEFAULT-VALUE}.")
+    private int queueTokens;
+
+    @Option(
+            names = "--request-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description =
+                    "Most time for a request, waiting included; then it ends with an error. 0 is no"
+                            + " limit. Default: ${DEFAULT-VALUE}.")
+    private int requestTimeoutSeconds;
+
+    @Option(
+            names = "--drain-timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
             description =
-                    "How long running requests may go on after Ctrl-C or SIGTERM. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int shutdownGraceSeconds;
+                    "How long running requests may go on after Ctrl-C or SIGTERM; then they end"
+                            + " with an error. Default: ${DEFAULT-VALUE}.")
+    private int drainTimeoutSeconds;
 
     @Option(
             names = "--rehearse",
@@ -115,23 +143,33 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Range.check(spec, "--port", port, 0, 65_535);
-        Range.check(spec, "--shutdown-grace", shutdownGraceSeconds, 0, MAX_GRACE_SECONDS);
         Range.check(spec, "--parallel", parallel, 1, 1024);
+        Range.check(spec, "--queue-requests", queueRequests, 1, Integer.MAX_VALUE);
+        Range.check(spec, "--queue-tokens", queueTokens, 1, Integer.MAX_VALUE);
+        Range.check(spec, "--request-timeout", requestTimeoutSeconds, 0, DAY_SECONDS);
+        Range.check(spec, "--drain-timeout", drainTimeoutSeconds, 0, DAY_SECONDS);
         requests.check(spec);
         model.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
         ServerOptions options =
                 requests.applyTo(
-                        new ServerOptions(
-                                rehearse ? InetAddress.getLoopbackAddress().getHostAddress() : host,
-                                rehearse ? 0 : port,
-                                ServerOptions.DEFAULT.maxBodyBytes(),
-                                ServerOptions.DEFAULT.pingInterval(),
-                                Duration.ofSeconds(shutdownGraceSeconds)));
+                        ServerOptions.DEFAULT
+                                .withAddress(
+                                        rehearse
+                                                ? InetAddress.getLoopbackAddress().getHostAddress()
+                                                : host,
+                                        rehearse ? 0 : port)
+                                .withTimeouts(
+                                        Duration.ofSeconds(drainTimeoutSeconds),
+                                        Duration.ofSeconds(requestTimeoutSeconds)));
+        AdmissionLimits admission =
+                AdmissionLimits.DEFAULT
+                        .withWaitingRequests(queueRequests)
+                        .withWaitingTokens(queueTokens);
         ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
         // Both at once, for a quick start: the port answers, and /health too, while the model
         // loads.
-        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel, streams));
+        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel, admission, streams));
                 ParlanceServer server = ParlanceServer.start(options, catalog)) {
             LoadedModel loaded = load.await();
             String id = name == null ? model.modelName() : name;
@@ -159,7 +197,7 @@ final class ServeCommand implements Callable<Integer> {
     private void serveUntilStopped(ParlanceServer server, LoadedModel loaded) {
         CountDownLatch stopped = new CountDownLatch(1);
         try (Shutdown _ =
-                Shutdown.onSignal(stopped::countDown, shutdownGraceSeconds + EXIT_SECONDS)) {
+                Shutdown.onSignal(stopped::countDown, drainTimeoutSeconds + EXIT_SECONDS)) {
             try {
                 stopped.await();
             } catch (InterruptedException interrupted) {

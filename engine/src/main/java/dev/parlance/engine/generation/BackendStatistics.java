@@ -7,6 +7,7 @@ import java.util.Optional;
  *
  * @param running sequences that are being computed
  * @param waiting requests that have not begun
+ * @param waitingTokens tokens of their prompts
  * @param kvBlocks blocks of keys and values there are
  * @param kvBlocksUsed blocks that running sequences hold
  * @param kvBlocksKept blocks that are kept in case a prompt begins so
@@ -15,7 +16,10 @@ import java.util.Optional;
  * @param cachedTokens those of them that needed no computation
  * @param generatedTokens of all choices
  * @param finished requests that ended as they should
- * @param failed requests that ended early, cancelled ones included
+ * @param failed requests that an error or the end of the engine ended early
+ * @param cancelled requests that their caller ended early
+ * @param timedOut requests that did not finish in their time
+ * @param rejected requests that were refused because too much waited
  * @param queueTime from acceptance to the first computation
  * @param firstToken from acceptance to the first token
  * @param betweenTokens from a token of a choice to its next
@@ -24,6 +28,7 @@ import java.util.Optional;
 public record BackendStatistics(
         int running,
         int waiting,
+        long waitingTokens,
         int kvBlocks,
         int kvBlocksUsed,
         int kvBlocksKept,
@@ -33,6 +38,9 @@ public record BackendStatistics(
         long generatedTokens,
         long finished,
         long failed,
+        long cancelled,
+        long timedOut,
+        long rejected,
         Latencies queueTime,
         Latencies firstToken,
         Latencies betweenTokens,

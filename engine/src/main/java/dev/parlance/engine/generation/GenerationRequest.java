@@ -22,6 +22,7 @@ import java.util.Set;
  *     {@code topLogprobs >= 0}
  * @param cacheSalt keys and values are shared only with requests of the same salt; empty: with all
  *     that have none
+ * @param terms for whom and how urgently it runs
  */
 public record GenerationRequest(
         int[] promptTokens,
@@ -32,7 +33,31 @@ public record GenerationRequest(
         SamplingParams sampling,
         int topLogprobs,
         boolean promptLogprobs,
-        String cacheSalt) {
+        String cacheSalt,
+        ServiceTerms terms) {
+    /** A request without a salt, on the default terms. */
+    public GenerationRequest(
+            int[] promptTokens,
+            int maxTokens,
+            int minTokens,
+            Set<Integer> endTokens,
+            int choices,
+            SamplingParams sampling,
+            int topLogprobs,
+            boolean promptLogprobs) {
+        this(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                "",
+                ServiceTerms.DEFAULT);
+    }
+
     public GenerationRequest {
         if (promptTokens.length == 0) {
             throw new IllegalArgumentException("promptTokens must not be empty");
@@ -57,28 +82,6 @@ public record GenerationRequest(
         endTokens = Set.copyOf(endTokens);
     }
 
-    /** A request without a salt. */
-    public GenerationRequest(
-            int[] promptTokens,
-            int maxTokens,
-            int minTokens,
-            Set<Integer> endTokens,
-            int choices,
-            SamplingParams sampling,
-            int topLogprobs,
-            boolean promptLogprobs) {
-        this(
-                promptTokens,
-                maxTokens,
-                minTokens,
-                endTokens,
-                choices,
-                sampling,
-                topLogprobs,
-                promptLogprobs,
-                "");
-    }
-
     public GenerationRequest withCacheSalt(String newCacheSalt) {
         return new GenerationRequest(
                 promptTokens,
@@ -89,6 +92,7 @@ public record GenerationRequest(
                 sampling,
                 topLogprobs,
                 promptLogprobs,
-                newCacheSalt);
+                newCacheSalt,
+                terms);
     }
 }

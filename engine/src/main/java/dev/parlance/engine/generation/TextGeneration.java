@@ -122,6 +122,7 @@ public final class TextGeneration implements AutoCloseable {
 
     private void take(GenerationEvent event) {
         switch (event) {
+            case GenerationEvent.Started _ -> {}
             case GenerationEvent.PromptComputed(int cached, List<TokenLogprobs> logprobs) -> {
                 cachedTokens = cached;
                 ready.add(new TextEvent.Prompt(cached, logprobs));

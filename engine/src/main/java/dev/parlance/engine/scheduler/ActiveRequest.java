@@ -13,8 +13,10 @@ import dev.parlance.engine.sampling.TokenLogprobs;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An accepted request on its way to its one terminal event.
@@ -27,6 +29,7 @@ final class ActiveRequest {
     private final List<Sequence> sequences = new ArrayList<>();
     private final @Nullable TokenLogprobs[] promptLogprobs;
     private final long acceptedAt;
+    private final long timeoutNanos;
     private final List<PrefixKey> promptKeys;
     private final PrefixKey lastPromptKey;
     private @Nullable KvFetch fetch;
@@ -48,6 +51,7 @@ final class ActiveRequest {
             long seed,
             long acceptedAt) {
         this.acceptedAt = acceptedAt;
+        this.timeoutNanos = request.terms().timeout().toNanos();
         this.request = request;
         this.stream = stream;
         this.promptKeys = PrefixKey.chain(root, request.promptTokens());
@@ -83,8 +87,21 @@ final class ActiveRequest {
         return request.promptTokens().length;
     }
 
+    String tenant() {
+        return request.terms().tenant();
+    }
+
     long acceptedAt() {
         return acceptedAt;
+    }
+
+    boolean isTimeUp(long now) {
+        return timeoutNanos > 0 && now - acceptedAt >= timeoutNanos;
+    }
+
+    /** The first sequence that does not run yet, and has not ended. */
+    Optional<Sequence> nextWaiting() {
+        return sequences.stream().filter(Sequence::isWaiting).findFirst();
     }
 
     int cachedTokens() {
@@ -127,11 +144,14 @@ final class ActiveRequest {
         return ended;
     }
 
-    /** Notes that the request no longer waits; true the first time. */
-    boolean start() {
-        boolean first = !started;
+    boolean isStarted() {
+        return started;
+    }
+
+    /** Says that the request no longer waits. */
+    void start(long now) {
         started = true;
-        return first;
+        stream.emit(new GenerationEvent.Started(Duration.ofNanos(now - acceptedAt)));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.parlance.engine.scheduler;
 
 import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
 import dev.parlance.engine.generation.KvFileStatistics;
 import dev.parlance.engine.generation.Latencies;
 import dev.parlance.engine.kvcache.KvCache;
@@ -27,6 +28,9 @@ final class Meters {
     private long generatedTokens;
     private long finished;
     private long failed;
+    private long cancelled;
+    private long timedOut;
+    private long rejected;
 
     private static final class Clocked {
         private final long[] counts = new long[Latencies.BOUNDS.size() + 1];
@@ -66,12 +70,20 @@ final class Meters {
         betweenTokens.add(nanosSinceLast);
     }
 
-    synchronized void ended(boolean asItShould) {
-        if (asItShould) {
-            finished++;
-        } else {
-            failed++;
+    synchronized void finished() {
+        finished++;
+    }
+
+    synchronized void ended(Cause cause) {
+        switch (cause) {
+            case CANCELLED -> cancelled++;
+            case TIMEOUT -> timedOut++;
+            case SHUTDOWN, ERROR -> failed++;
         }
+    }
+
+    synchronized void rejected() {
+        rejected++;
     }
 
     /** What is so after a step. */
@@ -81,10 +93,11 @@ final class Meters {
         kvBlocksKept = cache.keptBlocks();
     }
 
-    synchronized BackendStatistics snapshot(int waiting, KvCache cache) {
+    synchronized BackendStatistics snapshot(WaitingRoom waiting, KvCache cache) {
         return new BackendStatistics(
                 running,
-                waiting,
+                waiting.requests(),
+                waiting.tokens(),
                 cache.blockCount(),
                 kvBlocksUsed,
                 kvBlocksKept,
@@ -94,6 +107,9 @@ final class Meters {
                 generatedTokens,
                 finished,
                 failed,
+                cancelled,
+                timedOut,
+                rejected,
                 queueTime.snapshot(),
                 firstToken.snapshot(),
                 betweenTokens.snapshot(),

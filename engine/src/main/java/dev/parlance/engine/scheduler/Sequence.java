@@ -76,6 +76,10 @@ final class Sequence {
         lastTokenAt = time;
     }
 
+    boolean isWaiting() {
+        return state == State.WAITING;
+    }
+
     boolean isRunning() {
         return state == State.RUNNING;
     }
@@ -134,6 +138,11 @@ final class Sequence {
             blocks = null;
         }
         state = State.FINISHED;
+    }
+
+    /** Tokens of the prompt that it has to compute itself, as far as that can be told now. */
+    int promptTokensLeft() {
+        return owner.promptOwner() == this ? owner.promptLength() - computed : 0;
     }
 
     private boolean isPromptComputed() {

@@ -3,6 +3,7 @@ package dev.parlance.engine.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
@@ -169,10 +170,12 @@ class EngineLoopTest {
         GenerationRequest request = request(100, 5, 1, SAMPLED);
         GenerationStream first = loop.submit(request);
         assertThat(loop.statistics().orElseThrow().waiting()).isEqualTo(1);
+        assertThat(loop.statistics().orElseThrow().waitingTokens()).isEqualTo(100);
         loop.step();
         BackendStatistics during = loop.statistics().orElseThrow();
         assertThat(during.running()).isEqualTo(1);
         assertThat(during.waiting()).isZero();
+        assertThat(during.waitingTokens()).isZero();
         assertThat(during.kvBlocksUsed()).isEqualTo(7);
         run(loop, first);
         run(loop, loop.submit(request));
@@ -184,7 +187,8 @@ class EngineLoopTest {
         assertThat(after.cachedTokens()).isEqualTo(96);
         assertThat(after.generatedTokens()).isEqualTo(10);
         assertThat(after.finished()).isEqualTo(2);
-        assertThat(after.failed()).isEqualTo(1);
+        assertThat(after.failed()).isZero();
+        assertThat(after.cancelled()).isEqualTo(1);
         assertThat(after.running()).isZero();
         assertThat(after.kvBlocksUsed()).isZero();
         assertThat(after.kvBlocksKept()).isEqualTo(6);
@@ -284,7 +288,7 @@ class EngineLoopTest {
     @Test
     void blocksForTheWorstCaseAreReservedInOrderOfArrival() {
         cache = model.newCache(KvStorage.F32, 10);
-        EngineLoop loop = loop(new SchedulerLimits(160, 4, 8, 32));
+        EngineLoop loop = loop(limits(160, 4, 8, 32));
         GenerationStream half = loop.submit(request(40, 40, 1, SAMPLED));
         GenerationStream large = loop.submit(request(100, 40, 1, SAMPLED));
         GenerationStream small = loop.submit(request(1, 1, 1, SAMPLED));
@@ -302,7 +306,7 @@ class EngineLoopTest {
 
     @Test
     void aFullQueueRefusesAndTakesAgainLater() {
-        EngineLoop loop = loop(new SchedulerLimits(640, 1, 2, 32));
+        EngineLoop loop = loop(limits(640, 1, 2, 32));
         loop.submit(request(1, 3, 1, SAMPLED));
         loop.step();
         loop.submit(request(1, 3, 1, SAMPLED));
@@ -459,7 +463,7 @@ class EngineLoopTest {
 
     @Test
     void requestsThatCannotRunAreRefused() {
-        EngineLoop loop = loop(new SchedulerLimits(100, 1, 2, 32));
+        EngineLoop loop = loop(limits(100, 1, 2, 32));
         assertThatThrownBy(() -> loop.submit(request(60, 41, 1, SAMPLED)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("prompt (60 tokens) and maxTokens (41) go beyond the context of 100");
@@ -485,18 +489,18 @@ class EngineLoopTest {
 
     @Test
     void aCacheThatCannotHoldTheContextIsRefused() {
-        assertThatThrownBy(() -> loop(new SchedulerLimits(641, 1, 1, 1)))
+        assertThatThrownBy(() -> loop(limits(641, 1, 1, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a context of 641 needs 41 KV blocks, got 40");
     }
 
     @Test
     void limitsAreChecked() {
-        assertThatThrownBy(() -> new SchedulerLimits(0, 1, 1, 1))
-                .hasMessage(
-                        "contextLength, maxSequences and maxWaitingRequests must be 1 or more, got"
-                                + " 0, 1 and 1");
-        assertThatThrownBy(() -> new SchedulerLimits(1, 5, 1, 4))
+        assertThatThrownBy(() -> limits(0, 1, 1, 1))
+                .hasMessage("contextLength and maxSequences must be 1 or more, got 0 and 1");
+        assertThatThrownBy(() -> limits(1, 1, 0, 1))
+                .hasMessage("waitingRequests must be 1 or more, got 0");
+        assertThatThrownBy(() -> limits(1, 5, 1, 4))
                 .hasMessage("maxBatchTokens must be at least maxSequences (5), got 4");
     }
 
@@ -514,7 +518,16 @@ class EngineLoopTest {
     }
 
     private static SchedulerLimits limits(int sequences, int batchTokens) {
-        return new SchedulerLimits(640, sequences, 16, batchTokens);
+        return limits(640, sequences, 16, batchTokens);
+    }
+
+    private static SchedulerLimits limits(
+            int context, int sequences, int waitingRequests, int batchTokens) {
+        return new SchedulerLimits(
+                context,
+                sequences,
+                batchTokens,
+                AdmissionLimits.DEFAULT.withWaitingRequests(waitingRequests));
     }
 
     private List<GenerationEvent> run(EngineLoop loop, GenerationStream stream) {

@@ -76,9 +76,21 @@ public final class ApiException extends RuntimeException {
                         + "' does not exist here; GET /v1/models lists the models that do");
     }
 
-    /** 429: too many requests wait. */
-    static ApiException busy(String message) {
-        return new ApiException(429, "requests", null, "rate_limit_exceeded", 1, message);
+    /**
+     * 429: too much waits.
+     *
+     * @param type what there is too much of, as OpenAI calls it
+     */
+    static ApiException busy(String type, int retryAfterSeconds, String message) {
+        return new ApiException(429, type, null, "rate_limit_exceeded", retryAfterSeconds, message);
+    }
+
+    /**
+     * 504: the request did not finish in its time. Not 408, which blames the client, and which
+     * clients repeat.
+     */
+    static ApiException timedOut(String message) {
+        return new ApiException(504, SERVER_ERROR, null, "request_timeout", 0, message);
     }
 
     /** 503: the same request may work later. */

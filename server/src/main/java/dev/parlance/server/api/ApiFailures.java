@@ -19,6 +19,7 @@ public final class ApiFailures implements FailureMapper {
     private static final Logger LOGGER = System.getLogger(ApiFailures.class.getName());
 
     private static final int RETRY_SECONDS = 5;
+    private static final int GATEWAY_TIMEOUT = 504;
 
     @Override
     public HttpResponse.Whole toResponse(HttpRequest request, Throwable failure) {
@@ -29,6 +30,10 @@ public final class ApiFailures implements FailureMapper {
                 .ifPresent(seconds -> headers.put("retry-after", Integer.toString(seconds)));
         if (failure instanceof HttpProblem problem) {
             problem.allowedMethods().ifPresent(allowed -> headers.put("allow", allowed));
+        }
+        if (error.status() == GATEWAY_TIMEOUT) {
+            // OpenAI's clients would send it twice more, to a server that was too slow once.
+            headers.put("x-should-retry", "false");
         }
         byte[] body = Json.write(ErrorBody.of(error)).getBytes(StandardCharsets.UTF_8);
         return new HttpResponse.Whole(error.status(), headers, body);
@@ -43,10 +48,21 @@ public final class ApiFailures implements FailureMapper {
         return switch (failure) {
             case ApiException error -> error;
             case HttpProblem problem -> ofProblem(request, problem);
-            case QueueFullException full -> ApiException.busy(String.valueOf(full.getMessage()));
+            case QueueFullException full -> ofFullQueue(full);
             case GenerationFailedException failed -> ofGeneration(request, failed);
             default -> internal(request, failure);
         };
+    }
+
+    private static ApiException ofFullQueue(QueueFullException full) {
+        String type =
+                switch (full.limit()) {
+                    case REQUESTS -> "requests";
+                    case TOKENS -> "tokens";
+                };
+        long seconds = Math.ceilDiv(full.retryAfter().toMillis(), 1000L);
+        return ApiException.busy(
+                type, Math.toIntExact(Math.max(1, seconds)), String.valueOf(full.getMessage()));
     }
 
     private static ApiException ofProblem(HttpRequest request, HttpProblem problem) {
@@ -77,9 +93,10 @@ public final class ApiFailures implements FailureMapper {
             HttpRequest request, GenerationFailedException failed) {
         return switch (failed.failure()) {
             case CANCELLED -> ApiException.unavailable(RETRY_SECONDS, "the request was cancelled");
+            case TIMEOUT -> ApiException.timedOut(String.valueOf(failed.getMessage()));
             case SHUTDOWN ->
                     ApiException.unavailable(
-                            RETRY_SECONDS, "the model was shut down during the request");
+                            RETRY_SECONDS, "the server was shut down during the request");
             case ERROR -> internal(request, failed);
         };
     }

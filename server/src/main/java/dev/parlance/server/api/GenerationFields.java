@@ -36,6 +36,7 @@ import java.util.stream.Stream;
  * @param truncation how a prompt that is too long is cut
  * @param requestId what the client wants the answer's id to end with
  * @param cacheSalt as in {@link GenerationRequest}
+ * @param priority lower runs first
  */
 public record GenerationFields(
         String model,
@@ -54,6 +55,7 @@ public record GenerationFields(
         PromptTruncation truncation,
         Optional<String> requestId,
         String cacheSalt,
+        int priority,
         StreamFields streaming) {
     private static final int MAX_CHOICES = 128;
 
@@ -115,6 +117,8 @@ public record GenerationFields(
                                     "cache_salt",
                                     "1 to 1024 characters; computed prompts are reused only for"
                                             + " requests with the same salt")
+                            .asExtension(),
+                    ApiField.honoured("priority", "a whole number; lower runs first, default 0")
                             .asExtension());
 
     /** The fields of this record, for an endpoint's table. */
@@ -155,6 +159,7 @@ public record GenerationFields(
                 PromptTruncation.read(body),
                 requestId(body),
                 readCacheSalt(body),
+                body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, 0),
                 streaming);
     }
 
@@ -251,6 +256,7 @@ public record GenerationFields(
                 truncation,
                 requestId,
                 cacheSalt,
+                priority,
                 streaming);
     }
 
@@ -279,6 +285,7 @@ public record GenerationFields(
      * The work for one prompt.
      *
      * @param topLogprobs as in {@link GenerationRequest}; {@code prompt_logprobs} may ask for more
+     * @param service the server's part of how it is served
      * @throws ApiException 400 if fewer tokens are allowed than {@code min_tokens} demands
      */
     public GenerationRequest toRequest(
@@ -286,7 +293,8 @@ public record GenerationFields(
             int maxTokens,
             int topLogprobs,
             boolean promptLogprobs,
-            Vocabulary vocabulary) {
+            Vocabulary vocabulary,
+            ServicePolicy service) {
         if (minTokens > maxTokens) {
             throw ApiException.invalidValue(
                     "min_tokens",
@@ -304,7 +312,8 @@ public record GenerationFields(
                 sampling,
                 Math.max(topLogprobs, this.promptLogprobs),
                 promptLogprobs || wantsPromptLogprobs(),
-                cacheSalt);
+                cacheSalt,
+                service.terms(priority));
     }
 
     /** Whether {@code prompt_logprobs} was asked for. */

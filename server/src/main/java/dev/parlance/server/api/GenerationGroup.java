@@ -2,6 +2,7 @@ package dev.parlance.server.api;
 
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GeneratedText;
+import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
 import dev.parlance.engine.generation.GenerationFailedException;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.TextEvent;
@@ -10,6 +11,7 @@ import dev.parlance.engine.generation.TextOptions;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.server.http.Cancellation;
 import dev.parlance.server.http.ClientGoneException;
+import dev.parlance.server.http.HttpRequest;
 import dev.parlance.server.http.RequestThreads;
 
 import java.util.ArrayList;
@@ -19,8 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The generations of one HTTP request, one per prompt, read side by side.
  *
- * <p>A client that leaves ends them all. Threads: {@link #read} or {@link #readAll} belongs to one
- * thread; {@link #close} may be called by any.
+ * <p>A client that leaves ends them all, and so does the server's stop. Threads: {@link #read} or
+ * {@link #readAll} belongs to one thread; {@link #close} may be called by any.
  */
 public final class GenerationGroup implements AutoCloseable {
     /** Takes events; its calls never overlap. */
@@ -35,26 +37,29 @@ public final class GenerationGroup implements AutoCloseable {
 
     private final List<TextGeneration> generations;
     private final Cancellation clientGone;
+    private final Cancellation stopped;
     private final ReentrantLock listenerLock = new ReentrantLock();
     private TokenUsage usage = new TokenUsage(0, 0, 0);
 
-    private GenerationGroup(List<TextGeneration> generations, Cancellation clientGone) {
+    private GenerationGroup(List<TextGeneration> generations, HttpRequest http) {
         this.generations = generations;
-        this.clientGone = clientGone;
+        this.clientGone = http.clientGone();
+        this.stopped = http.stopped();
     }
 
     /**
      * Submits all requests, or none.
      *
+     * @param http for whom they are
      * @throws dev.parlance.engine.generation.QueueFullException if no more requests can wait
      */
     public static GenerationGroup start(
             LoadedModel model,
             List<GenerationRequest> requests,
             TextOptions options,
-            Cancellation clientGone) {
+            HttpRequest http) {
         List<TextGeneration> generations = new ArrayList<>(requests.size());
-        GenerationGroup group = new GenerationGroup(generations, clientGone);
+        GenerationGroup group = new GenerationGroup(generations, http);
         try {
             for (GenerationRequest request : requests) {
                 generations.add(
@@ -64,7 +69,8 @@ public final class GenerationGroup implements AutoCloseable {
             group.close();
             throw failure;
         }
-        clientGone.onCancel(group::close);
+        group.clientGone.onCancel(group::close);
+        group.stopped.onCancel(group::close);
         return group;
     }
 
@@ -72,7 +78,8 @@ public final class GenerationGroup implements AutoCloseable {
      * Hands all events to a listener until every generation is complete.
      *
      * @return tokens of all generations
-     * @throws GenerationFailedException if one ended early; the others are cancelled
+     * @throws GenerationFailedException if one ended early, or the server's stop ended them; the
+     *     others are cancelled
      * @throws ClientGoneException if they were cancelled because the client left
      */
     public TokenUsage read(Listener listener) throws InterruptedException {
@@ -104,7 +111,13 @@ public final class GenerationGroup implements AutoCloseable {
         try {
             RequestThreads.runAll(tasks, this::close);
         } catch (GenerationFailedException failure) {
-            throw clientGone.isCancelled() ? new ClientGoneException() : failure;
+            if (clientGone.isCancelled()) {
+                throw new ClientGoneException();
+            }
+            boolean cancelled = failure.failure() == Cause.CANCELLED;
+            throw cancelled && stopped.isCancelled()
+                    ? new GenerationFailedException(Cause.SHUTDOWN, "the server stops")
+                    : failure;
         }
     }
 

@@ -35,6 +35,7 @@ final class Exchange {
     private final String id;
     private final long startNanos = System.nanoTime();
     private final Cancellation clientGone = new Cancellation();
+    private final Cancellation stopped = new Cancellation();
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private boolean refused;
@@ -154,7 +155,8 @@ final class Exchange {
             refuse(
                     HttpProblem.of(
                             HttpProblem.Kind.SHUTTING_DOWN,
-                            "the server is shutting down and takes no new requests"),
+                            "the server is draining: it finishes what runs and takes no new"
+                                    + " requests"),
                     true);
             return;
         }
@@ -169,7 +171,13 @@ final class Exchange {
                         (name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
         String path = request.path();
         return new HttpRequest(
-                id, request.method().name(), path == null ? "" : path, headers, bytes, clientGone);
+                id,
+                request.method().name(),
+                path == null ? "" : path,
+                headers,
+                bytes,
+                clientGone,
+                stopped);
     }
 
     private void run(HttpRequest complete) {
@@ -206,7 +214,13 @@ final class Exchange {
         String encoding = sent.header("content-encoding").orElse("");
         byte[] plain = ContentEncoding.decode(sent.body(), encoding, options.maxBodyBytes());
         return new HttpRequest(
-                sent.id(), sent.method(), sent.path(), sent.headers(), plain, sent.clientGone());
+                sent.id(),
+                sent.method(),
+                sent.path(),
+                sent.headers(),
+                plain,
+                sent.clientGone(),
+                sent.stopped());
     }
 
     private void stream(HttpRequest complete, HttpResponse.Events events)
@@ -272,7 +286,12 @@ final class Exchange {
         service.inFlight().leave(this);
     }
 
-    /** Cuts the line, when the time to finish is over. */
+    /** Asks for an end, when the time to finish is over. */
+    void stop() {
+        stopped.cancel();
+    }
+
+    /** Cuts the line, when not even that has helped. */
     void abort() {
         clientGone.cancel();
         eventLoop.runOnContext(_ -> request.connection().close());

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param headers first value of each header; names in lower case
  * @param body the decoded body; empty when there is none
  * @param clientGone set when the client closes the connection before it has its answer
+ * @param stopped set when the server stops and the time to finish is over: what answers now is
+ *     still sent
  */
 public record HttpRequest(
         String id,
@@ -21,7 +23,8 @@ public record HttpRequest(
         String path,
         Map<String, String> headers,
         byte[] body,
-        Cancellation clientGone) {
+        Cancellation clientGone,
+        Cancellation stopped) {
     public HttpRequest {
         headers = Map.copyOf(headers);
     }

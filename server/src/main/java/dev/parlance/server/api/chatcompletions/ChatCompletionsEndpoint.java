@@ -14,6 +14,7 @@ import dev.parlance.server.api.JsonBodies;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -29,12 +30,15 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
     private final ModelLookup models;
     private final InstantSource clock;
     private final ApiOptions options;
+    private final ServicePolicy service;
     private final SecureRandom random = new SecureRandom();
 
-    public ChatCompletionsEndpoint(ModelLookup models, InstantSource clock, ApiOptions options) {
+    public ChatCompletionsEndpoint(
+            ModelLookup models, InstantSource clock, ApiOptions options, ServicePolicy service) {
         this.models = models;
         this.clock = clock;
         this.options = options;
+        this.service = service;
     }
 
     @Override
@@ -63,7 +67,8 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         maxTokens,
                         request.topLogprobs(),
                         false,
-                        model.tokenizer().vocabulary());
+                        model.tokenizer().vocabulary(),
+                        service);
 
         ChatCompletionMapper mapper =
                 new ChatCompletionMapper(
@@ -74,8 +79,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group =
-                GenerationGroup.start(
-                        model, List.of(work), common.textOptions(), http.clientGone());
+                GenerationGroup.start(model, List.of(work), common.textOptions(), http);
         if (common.streaming().stream()) {
             return new HttpResponse.Events(
                     new ChatCompletionStream(

@@ -16,6 +16,7 @@ import dev.parlance.server.api.JsonBodies;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -33,12 +34,15 @@ public final class CompletionsEndpoint implements HttpHandler {
     private final ModelLookup models;
     private final InstantSource clock;
     private final ApiOptions options;
+    private final ServicePolicy service;
     private final SecureRandom random = new SecureRandom();
 
-    public CompletionsEndpoint(ModelLookup models, InstantSource clock, ApiOptions options) {
+    public CompletionsEndpoint(
+            ModelLookup models, InstantSource clock, ApiOptions options, ServicePolicy service) {
         this.models = models;
         this.clock = clock;
         this.options = options;
+        this.service = service;
     }
 
     @Override
@@ -65,8 +69,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                         common.promptLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
-        GenerationGroup group =
-                GenerationGroup.start(model, work, common.textOptions(), http.clientGone());
+        GenerationGroup group = GenerationGroup.start(model, work, common.textOptions(), http);
         if (common.streaming().stream()) {
             return new HttpResponse.Events(
                     new CompletionStream(request, group, mapper, new Obfuscation(random)));
@@ -131,6 +134,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                 maxTokens,
                 request.topLogprobs(),
                 request.echo() && request.wantsLogprobs(),
-                model.tokenizer().vocabulary());
+                model.tokenizer().vocabulary(),
+                service);
     }
 }

@@ -35,6 +35,10 @@ public final class MetricsEndpoint implements HttpHandler {
         Page page = new Page(models());
         page.gauge("parlance_requests_running", "Sequences being computed", s -> s.running());
         page.gauge("parlance_requests_waiting", "Requests not begun", s -> s.waiting());
+        page.gauge(
+                "parlance_waiting_prompt_tokens",
+                "Tokens of the prompts of requests not begun",
+                s -> s.waitingTokens());
         page.gauge("parlance_kv_blocks", "Blocks of keys and values", s -> s.kvBlocks());
         page.gauge(
                 "parlance_kv_blocks_used", "Blocks running sequences hold", s -> s.kvBlocksUsed());
@@ -46,7 +50,22 @@ public final class MetricsEndpoint implements HttpHandler {
                 s -> s.cachedTokens());
         page.counter("parlance_generated_tokens_total", "Tokens made", s -> s.generatedTokens());
         page.counter("parlance_requests_finished_total", "Requests completed", s -> s.finished());
-        page.counter("parlance_requests_failed_total", "Requests ended early", s -> s.failed());
+        page.counter(
+                "parlance_requests_failed_total",
+                "Requests that an error or a shutdown ended",
+                s -> s.failed());
+        page.counter(
+                "parlance_requests_cancelled_total",
+                "Requests whose client left",
+                s -> s.cancelled());
+        page.counter(
+                "parlance_requests_timed_out_total",
+                "Requests that did not finish in time",
+                s -> s.timedOut());
+        page.counter(
+                "parlance_requests_rejected_total",
+                "Requests refused because too much waited",
+                s -> s.rejected());
         page.histogram("parlance_queue_seconds", "Wait for computation", s -> s.queueTime());
         page.histogram("parlance_first_token_seconds", "Wait for a token", s -> s.firstToken());
         page.histogram("parlance_between_tokens_seconds", "Gaps", s -> s.betweenTokens());
