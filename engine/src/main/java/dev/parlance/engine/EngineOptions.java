@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param kvCacheType how keys and values are kept; default half precision
  * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
  *     long prompts a little faster, fewer lets others wait less for them.
+ * @param speculation whether tokens are guessed ahead where that pays; default prompt lookup
  * @param preTokenizer name of the pre-tokenizer to use instead of the one the file names
  * @param chatTemplate text of the chat template to use instead of the file's
  */
@@ -31,6 +32,7 @@ public record EngineOptions(
         OptionalLong kvCacheBytes,
         KvCacheType kvCacheType,
         int batchTokens,
+        Speculation speculation,
         Optional<String> preTokenizer,
         Optional<String> chatTemplate) {
 
@@ -47,6 +49,7 @@ public record EngineOptions(
                     OptionalLong.empty(),
                     KvCacheType.F16,
                     128,
+                    Speculation.PROMPT_LOOKUP,
                     Optional.empty(),
                     Optional.empty());
 
@@ -84,6 +87,7 @@ public record EngineOptions(
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
+                speculation,
                 preTokenizer,
                 chatTemplate);
     }
@@ -98,6 +102,7 @@ public record EngineOptions(
                 kvCacheBytes,
                 kvCacheType,
                 Math.max(batchTokens, newParallel),
+                speculation,
                 preTokenizer,
                 chatTemplate);
     }
@@ -111,6 +116,7 @@ public record EngineOptions(
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
+                speculation,
                 preTokenizer,
                 chatTemplate);
     }
@@ -124,6 +130,7 @@ public record EngineOptions(
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
+                speculation,
                 preTokenizer,
                 chatTemplate);
     }
@@ -137,6 +144,7 @@ public record EngineOptions(
                 OptionalLong.of(newKvCacheBytes),
                 kvCacheType,
                 batchTokens,
+                speculation,
                 preTokenizer,
                 chatTemplate);
     }
@@ -150,6 +158,7 @@ public record EngineOptions(
                 kvCacheBytes,
                 newKvCacheType,
                 batchTokens,
+                speculation,
                 preTokenizer,
                 chatTemplate);
     }
@@ -163,6 +172,21 @@ public record EngineOptions(
                 kvCacheBytes,
                 kvCacheType,
                 newBatchTokens,
+                speculation,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withSpeculation(Speculation newSpeculation) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                kvCacheType,
+                batchTokens,
+                newSpeculation,
                 preTokenizer,
                 chatTemplate);
     }
@@ -176,6 +200,7 @@ public record EngineOptions(
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
+                speculation,
                 Optional.of(newPreTokenizer),
                 chatTemplate);
     }
@@ -189,6 +214,7 @@ public record EngineOptions(
                 kvCacheBytes,
                 kvCacheType,
                 batchTokens,
+                speculation,
                 preTokenizer,
                 Optional.of(newChatTemplate));
     }

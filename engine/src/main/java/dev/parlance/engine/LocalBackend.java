@@ -13,6 +13,7 @@ import dev.parlance.engine.model.LanguageModel;
 import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
 import dev.parlance.engine.scheduler.SchedulerLimits;
+import dev.parlance.engine.scheduler.Speculator;
 
 import java.security.SecureRandom;
 
@@ -67,7 +68,8 @@ record LocalBackend(
                                     LOG.log(
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
-                                            failure));
+                                            failure),
+                            speculator(options.speculation()));
             kernels.awaitFast();
             loop.start();
             return new LocalBackend(loop, pool, weights, served, model.vocabularySize());
@@ -76,6 +78,13 @@ record LocalBackend(
             weights.close();
             throw failure;
         }
+    }
+
+    private static Speculator speculator(Speculation speculation) {
+        return switch (speculation) {
+            case NONE -> Speculator.none();
+            case PROMPT_LOOKUP -> Speculator.promptLookup();
+        };
     }
 
     static long weightBytes(GgufFile file) {

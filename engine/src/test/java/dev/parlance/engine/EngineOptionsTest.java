@@ -18,6 +18,7 @@ class EngineOptionsTest {
         assertThat(DEFAULT.kvCacheBytes()).isEmpty();
         assertThat(DEFAULT.kvCacheType()).isEqualTo(KvCacheType.F16);
         assertThat(DEFAULT.batchTokens()).isEqualTo(128);
+        assertThat(DEFAULT.speculation()).isEqualTo(Speculation.PROMPT_LOOKUP);
         assertThat(DEFAULT.preTokenizer()).isEmpty();
         assertThat(DEFAULT.chatTemplate()).isEmpty();
     }
@@ -32,6 +33,7 @@ class EngineOptionsTest {
                         .withKvCacheBytes(7)
                         .withKvCacheType(KvCacheType.Q8_0)
                         .withBatchTokens(8)
+                        .withSpeculation(Speculation.NONE)
                         .withPreTokenizer("qwen2")
                         .withChatTemplate("{{ x }}");
         assertThat(changed.contextLength()).hasValue(77);
@@ -41,6 +43,7 @@ class EngineOptionsTest {
         assertThat(changed.kvCacheBytes()).hasValue(7);
         assertThat(changed.kvCacheType()).isEqualTo(KvCacheType.Q8_0);
         assertThat(changed.batchTokens()).isEqualTo(8);
+        assertThat(changed.speculation()).isEqualTo(Speculation.NONE);
         assertThat(changed.preTokenizer()).contains("qwen2");
         assertThat(changed.chatTemplate()).contains("{{ x }}");
     }

@@ -5,6 +5,7 @@ import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.KvCacheType;
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.Speculation;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
 
@@ -64,6 +65,16 @@ final class ModelOptions {
                     "Threads that compute. Default: one per processor, of which a container has"
                             + " its CPU limit, rounded up.")
     private @Nullable Integer threads;
+
+    @Option(
+            names = "--speculation",
+            paramLabel = "KIND",
+            converter = SpeculationConverter.class,
+            description =
+                    "How to guess tokens ahead where that makes answers faster; they are the same:"
+                            + " none or prompt-lookup (from repetitions, and what requests"
+                            + " predict). Default: prompt-lookup.")
+    private @Nullable Speculation speculation;
 
     @Option(
             names = "--pre-tokenizer",
@@ -133,6 +144,9 @@ final class ModelOptions {
         }
         if (threads != null) {
             options = options.withThreads(threads);
+        }
+        if (speculation != null) {
+            options = options.withSpeculation(speculation);
         }
         if (preTokenizer != null) {
             options = options.withPreTokenizer(preTokenizer);

@@ -126,6 +126,7 @@ class ServeCommandTest {
         "serve --model a --threads 0,          '--threads must be between 1 and 1024, got 0'",
         "serve --model a --log-level loud,     one of [ERROR",
         "serve --model a --kv-cache-type f64,  one of [F32",
+        "serve --model a --speculation wild,   is neither none nor prompt-lookup",
         "serve --model a --prot 1,             did you mean --port?",
     })
     void wrongUseIsRefusedBeforeAnythingStarts(String arguments, String message) {

@@ -12,6 +12,8 @@ package dev.parlance.engine.generation;
  * @param promptTokens of all prompts
  * @param cachedTokens those of them that needed no computation
  * @param generatedTokens of all choices
+ * @param draftedTokens guessed ahead and computed to see whether they are right
+ * @param acceptedTokens those of them that were right, and so are among the generated ones
  * @param finished requests that ended as they should
  * @param failed requests that ended early, cancelled ones included
  * @param queueTime from acceptance to the first computation
@@ -28,6 +30,8 @@ public record BackendStatistics(
         long promptTokens,
         long cachedTokens,
         long generatedTokens,
+        long draftedTokens,
+        long acceptedTokens,
         long finished,
         long failed,
         Latencies queueTime,

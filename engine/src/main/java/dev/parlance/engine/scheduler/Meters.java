@@ -23,6 +23,8 @@ final class Meters {
     private long promptTokens;
     private long cachedTokens;
     private long generatedTokens;
+    private long draftedTokens;
+    private long acceptedTokens;
     private long finished;
     private long failed;
 
@@ -64,6 +66,11 @@ final class Meters {
         betweenTokens.add(nanosSinceLast);
     }
 
+    synchronized void verified(int drafted, int accepted) {
+        draftedTokens += drafted;
+        acceptedTokens += accepted;
+    }
+
     synchronized void ended(boolean asItShould) {
         if (asItShould) {
             finished++;
@@ -90,6 +97,8 @@ final class Meters {
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
+                draftedTokens,
+                acceptedTokens,
                 finished,
                 failed,
                 queueTime.snapshot(),

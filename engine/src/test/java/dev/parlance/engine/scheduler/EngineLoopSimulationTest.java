@@ -45,6 +45,7 @@ class EngineLoopSimulationTest {
             // Or the simulation would show less than it seems to.
             assertThat(ends.keySet()).contains("finished", "CANCELLED", "SHUTDOWN", "ERROR");
             assertThat(ends.get("finished")).isGreaterThan(1000);
+            assertThat(ends.get("drafts accepted")).isGreaterThan(1000);
         }
     }
 
@@ -63,6 +64,7 @@ class EngineLoopSimulationTest {
         private final EngineLoop loop;
         private final Map<String, Integer> ends;
         private int injected;
+        private long now;
 
         Run(long seed, Map<String, Integer> ends) {
             this.ends = ends;
@@ -76,7 +78,16 @@ class EngineLoopSimulationTest {
                             1 + random.nextInt(6),
                             sequences + random.nextInt(40));
             cache = model.newCache(KvStorage.F32, KvCache.blocksFor(CONTEXT) + random.nextInt(20));
-            loop = new EngineLoop(model, cache, limits, () -> seed, failures::add);
+            // All steps seem to take as long, so that drafts always pay.
+            loop =
+                    new EngineLoop(
+                            model,
+                            cache,
+                            limits,
+                            () -> seed,
+                            failures::add,
+                            random.nextInt(3) == 0 ? Speculator.none() : Speculator.promptLookup(),
+                            () -> now += 1_000_000);
             boolean fails = random.nextInt(3) == 0;
             model.beforeForward =
                     batch -> {
@@ -122,6 +133,8 @@ class EngineLoopSimulationTest {
             assertThat(cache.freeBlocks()).as("seed %d", seed).isEqualTo(cache.blockCount());
             assertThat(failures).as("seed %d", seed).hasSize(injected);
             requests.forEach(request -> check(request, shutdown));
+            long accepted = loop.statistics().orElseThrow().acceptedTokens();
+            ends.merge("drafts accepted", (int) accepted, Integer::sum);
             loop.close();
         }
 
@@ -162,11 +175,27 @@ class EngineLoopSimulationTest {
                             sampling,
                             topLogprobs,
                             topLogprobs >= 0 && random.nextBoolean());
+            GenerationRequest predicted = request.withPrediction(prediction(request));
             try {
-                requests.add(new Submitted(request, loop.submit(request), new HashSet<>()));
+                requests.add(new Submitted(request, loop.submit(predicted), new HashSet<>()));
             } catch (QueueFullException e) {
                 assertThat(e).hasMessageContaining(limits.maxWaitingRequests() + " requests");
             }
+        }
+
+        /** What a choice says, more or less. */
+        private int[] prediction(GenerationRequest request) {
+            if (random.nextInt(3) == 0) {
+                return new int[0];
+            }
+            int choice = random.nextInt(request.choices());
+            double wrong = random.nextInt(3) * 0.15;
+            return Expected.choice(request, choice).stream()
+                    .filter(GenerationEvent.TokenGenerated.class::isInstance)
+                    .mapToInt(event -> ((GenerationEvent.TokenGenerated) event).tokenId())
+                    .map(id ->
+                            random.nextDouble() < wrong ? random.nextInt(FakeModel.VOCABULARY) : id)
+                    .toArray();
         }
 
         private void check(Submitted submitted, boolean shutdown) {

@@ -44,6 +44,14 @@ public final class MetricsEndpoint implements HttpHandler {
                 "Tokens of prompts that needed no computation",
                 s -> s.cachedTokens());
         page.counter("parlance_generated_tokens_total", "Tokens made", s -> s.generatedTokens());
+        page.counter(
+                "parlance_drafted_tokens_total",
+                "Tokens guessed ahead and verified",
+                s -> s.draftedTokens());
+        page.counter(
+                "parlance_accepted_draft_tokens_total",
+                "Those of them that were right",
+                s -> s.acceptedTokens());
         page.counter("parlance_requests_finished_total", "Requests completed", s -> s.finished());
         page.counter("parlance_requests_failed_total", "Requests ended early", s -> s.failed());
         page.histogram("parlance_queue_seconds", "Wait for computation", s -> s.queueTime());
@@ -52,6 +60,9 @@ public final class MetricsEndpoint implements HttpHandler {
         page.gauge("vllm:num_requests_running", "As vLLM", s -> s.running());
         page.gauge("vllm:num_requests_waiting", "As vLLM", s -> s.waiting());
         page.gauge("vllm:kv_cache_usage_perc", "As vLLM, 0 to 1", MetricsEndpoint::usage);
+        page.counter("vllm:spec_decode_num_draft_tokens_total", "As vLLM", s -> s.draftedTokens());
+        page.counter(
+                "vllm:spec_decode_num_accepted_tokens_total", "As vLLM", s -> s.acceptedTokens());
         page.cacheConfig();
         byte[] body = page.text().getBytes(StandardCharsets.UTF_8);
         return new HttpResponse.Whole(200, HEADERS, body);
