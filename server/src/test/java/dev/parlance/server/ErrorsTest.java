@@ -196,6 +196,19 @@ class ErrorsTest {
                         + " must not both be true",
                 "HI, \"continue_final_message\": true | continue_final_message | invalid_value |"
                         + " last message of role assistant",
+                "HI, \"prediction\": \"x\" | prediction | invalid_type | must be an object",
+                "HI, \"prediction\": {\"content\": \"x\"} | prediction.type |"
+                        + " missing_required_parameter | is required",
+                "HI, \"prediction\": {\"type\": \"text\", \"content\": \"x\"} | prediction.type |"
+                        + " invalid_value | must be content, got 'text'",
+                "HI, \"prediction\": {\"type\": \"content\"} | prediction.content |"
+                        + " missing_required_parameter | is required",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": 1} |"
+                        + " prediction.content | invalid_type | a string or an array",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": []} |"
+                        + " prediction.content | empty_array | at least 1 entry",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": [{\"type\": \"file\"}]} |"
+                        + " prediction.content[0].type | invalid_value | must be text, got 'file'",
                 "HI, \"chat_template_kwargs\": [] | chat_template_kwargs | invalid_type |"
                         + " must be an object",
             })

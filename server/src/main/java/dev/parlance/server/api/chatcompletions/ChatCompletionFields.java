@@ -68,7 +68,10 @@ public final class ChatCompletionFields {
                             "stored completions come in a later version",
                             ApiField::isNothing),
                     ignored("metadata", "belongs to stored completions"),
-                    ignored("prediction", "would only make the same answer faster"),
+                    honoured(
+                            "prediction",
+                            "content as a string or text parts; makes the same answer faster where"
+                                    + " it is right. See [speculation](speculation.md)"),
                     ignored("verbosity", "no model here has such a setting"),
                     ignored("service_tier", "there is one tier; answers say `default`"),
                     ignored("safety_identifier", "only hosted services need it"),

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param addSpecialTokens whether the rendered prompt gets BOS and the like, as the model's file
  *     asks
  * @param maxTokens -1: until the context ends
+ * @param prediction what the client thinks the answer will be; may be empty
  * @param topLogprobs how many likely tokens to report per position; -1: no log probabilities
  */
 record ChatCompletionRequest(
@@ -22,6 +23,7 @@ record ChatCompletionRequest(
         Conversation conversation,
         boolean addSpecialTokens,
         OptionalInt maxTokens,
+        String prediction,
         int topLogprobs) {
     private static final int MAX_TOP_LOGPROBS = 20;
 
@@ -33,6 +35,7 @@ record ChatCompletionRequest(
                 ConversationFields.read(body),
                 body.bool("add_special_tokens", false),
                 maxTokens(body),
+                Prediction.read(body),
                 topLogprobs(body));
     }
 

@@ -54,7 +54,9 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         contextLength,
                         "messages");
         GenerationRequest work =
-                common.toRequest(prompt, maxTokens, request.topLogprobs(), false, vocabulary);
+                common.toRequest(prompt, maxTokens, request.topLogprobs(), false, vocabulary)
+                        .withPrediction(
+                                model.tokenizer().encode(PromptText.plain(request.prediction())));
 
         ChatCompletionMapper mapper =
                 new ChatCompletionMapper(
