@@ -103,7 +103,11 @@ class ErrorsTest {
                 "\"grammar\": \"root ::= x\" | grammar | unsupported_parameter |"
                         + " 'grammar' is not supported here",
                 "\"mirostat\": 2 | mirostat | unsupported_parameter | not supported here",
-                "\"best_of\": 2 | best_of | unsupported_parameter | not supported here",
+                "\"best_of\": 2, \"n\": 3 | best_of | invalid_value | at least 'n', which is 3, got"
+                        + " 2",
+                "\"best_of\": 129 | best_of | invalid_value | between 0 and 128, got 129",
+                "\"best_of\": 2, \"stream\": true | best_of | invalid_parameter_combination |"
+                        + " cannot be streamed",
                 "\"suffix\": \"x\" | suffix | unsupported_parameter | not supported here",
                 "\"response_format\": {\"type\": \"json_object\"} | response_format |"
                         + " unsupported_parameter | not supported here",

@@ -39,7 +39,8 @@ public record GenerationFields(
         boolean skipSpecialTokens,
         boolean returnTokenIds,
         StreamFields streaming) {
-    private static final int MAX_CHOICES = 128;
+    /** Of one prompt, returned or not. */
+    public static final int MAX_CHOICES = 128;
 
     /** OpenAI allows 4; each costs a comparison per character. */
     private static final int MAX_STOPS = 64;

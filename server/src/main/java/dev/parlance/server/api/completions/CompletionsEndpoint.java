@@ -68,8 +68,9 @@ public final class CompletionsEndpoint implements HttpHandler {
                     new CompletionStream(request, group, mapper, new Obfuscation(random)));
         }
         try (group) {
+            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
             return JsonBodies.ok(
-                    mapper.whole(CollectedChoice.readAll(group, common.includeStop())));
+                    mapper.whole(BestChoices.of(all, request.candidates(), common.choices())));
         }
     }
 
@@ -101,8 +102,11 @@ public final class CompletionsEndpoint implements HttpHandler {
                 .toRequest(
                         prompt.tokens(),
                         maxTokens,
-                        request.topLogprobs(),
+                        request.chooses()
+                                ? Math.max(0, request.topLogprobs())
+                                : request.topLogprobs(),
                         request.echo() && request.wantsLogprobs(),
-                        model.tokenizer().vocabulary());
+                        model.tokenizer().vocabulary())
+                .withChoices(request.candidates());
     }
 }
