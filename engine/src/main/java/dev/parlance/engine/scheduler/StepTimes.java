@@ -20,6 +20,9 @@ final class StepTimes {
     /** A step counts half as much some 35 steps later. */
     private static final double FADING = 0.98;
 
+    /** A step that took longer than so many times what was expected counts as such a one. */
+    private static final double MOST_SURPRISE = 2;
+
     private double weight;
     private double meanRows;
     private double meanNanos;
@@ -27,7 +30,9 @@ final class StepTimes {
     private double covariation;
 
     /** Learns from a step without rows of prompts. */
-    void learn(int rows, long nanos) {
+    void learn(int rows, long stepNanos) {
+        // One step that others on the machine held up says little about the next.
+        double nanos = isKnown() ? Math.min(stepNanos, MOST_SURPRISE * of(rows)) : stepNanos;
         weight = FADING * weight + 1;
         double offset = rows - meanRows;
         meanRows += offset / weight;

@@ -31,7 +31,18 @@ class StepTimesTest {
         assertThat(times.isKnown()).isTrue();
         assertThat(times.of(9)).isCloseTo(1800, withPercentage(1));
         times.learn(9, 6000);
-        assertThat(times.of(9)).isGreaterThan(5000);
+        times.learn(9, 6000);
+        assertThat(times.of(9)).isGreaterThan(4000);
+    }
+
+    @Test
+    void oneSlowStepChangesLittle() {
+        for (int i = 0; i < 100; i++) {
+            times.learn(1 + i % 9, 1000 + i % 9 * 100);
+        }
+        times.learn(9, 1_000_000);
+        assertThat(times.of(9)).isCloseTo(1800, withPercentage(10));
+        assertThat(times.of(1)).isCloseTo(1000, withPercentage(10));
     }
 
     @Test
