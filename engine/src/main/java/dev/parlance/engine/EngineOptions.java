@@ -1,5 +1,6 @@
 package dev.parlance.engine;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -21,6 +22,8 @@ import java.util.OptionalLong;
  * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
  *     long prompts a little faster, fewer lets others wait less for them.
  * @param speculation whether tokens are guessed ahead where that pays; default prompt lookup
+ * @param draftModel a small model of the same vocabulary that guesses tokens ahead too; a GGUF
+ *     file. Needs speculation; its keys and values take up to a quarter of {@code kvCacheBytes}.
  * @param preTokenizer name of the pre-tokenizer to use instead of the one the file names
  * @param chatTemplate text of the chat template to use instead of the file's
  */
@@ -33,6 +36,7 @@ public record EngineOptions(
         KvCacheType kvCacheType,
         int batchTokens,
         Speculation speculation,
+        Optional<Path> draftModel,
         Optional<String> preTokenizer,
         Optional<String> chatTemplate) {
 
@@ -51,6 +55,7 @@ public record EngineOptions(
                     128,
                     Speculation.PROMPT_LOOKUP,
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
 
     public EngineOptions {
@@ -64,6 +69,11 @@ public record EngineOptions(
                 "batchTokens",
                 "at least parallel (" + parallel + ")",
                 batchTokens);
+        require(
+                speculation != Speculation.NONE || draftModel.isEmpty(),
+                "speculation",
+                "on for a draft model",
+                speculation);
     }
 
     private static void require(boolean holds, String name, String allowed, Object got) {
@@ -88,6 +98,7 @@ public record EngineOptions(
                 kvCacheType,
                 batchTokens,
                 speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -103,6 +114,7 @@ public record EngineOptions(
                 kvCacheType,
                 Math.max(batchTokens, newParallel),
                 speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -117,6 +129,7 @@ public record EngineOptions(
                 kvCacheType,
                 batchTokens,
                 speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -131,6 +144,7 @@ public record EngineOptions(
                 kvCacheType,
                 batchTokens,
                 speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -145,6 +159,7 @@ public record EngineOptions(
                 kvCacheType,
                 batchTokens,
                 speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -159,6 +174,7 @@ public record EngineOptions(
                 newKvCacheType,
                 batchTokens,
                 speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -173,6 +189,7 @@ public record EngineOptions(
                 kvCacheType,
                 newBatchTokens,
                 speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -187,6 +204,22 @@ public record EngineOptions(
                 kvCacheType,
                 batchTokens,
                 newSpeculation,
+                draftModel,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withDraftModel(Path newDraftModel) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                queueLimit,
+                kvCacheBytes,
+                kvCacheType,
+                batchTokens,
+                speculation,
+                Optional.of(newDraftModel),
                 preTokenizer,
                 chatTemplate);
     }
@@ -201,6 +234,7 @@ public record EngineOptions(
                 kvCacheType,
                 batchTokens,
                 speculation,
+                draftModel,
                 Optional.of(newPreTokenizer),
                 chatTemplate);
     }
@@ -215,6 +249,7 @@ public record EngineOptions(
                 kvCacheType,
                 batchTokens,
                 speculation,
+                draftModel,
                 preTokenizer,
                 Optional.of(newChatTemplate));
     }

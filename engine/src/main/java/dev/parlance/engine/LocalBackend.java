@@ -16,6 +16,7 @@ import dev.parlance.engine.scheduler.SchedulerLimits;
 import dev.parlance.engine.scheduler.Speculator;
 
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
@@ -35,21 +36,35 @@ record LocalBackend(
     /**
      * Loads the weights and starts the threads; returns when the kernels are fast.
      *
-     * @param file stays open as long as the backend is
+     * @param file stays open as long as the backend is, as does the draft model's
      * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
      *     allows
      */
-    static LocalBackend open(GgufFile file, EngineOptions options, LoadProgress progress) {
+    static LocalBackend open(
+            GgufFile file, Optional<GgufFile> draft, EngineOptions options, LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
-        long total = weightBytes(file);
+        long total = weightBytes(file) + draft.map(LocalBackend::weightBytes).orElse(0L);
         KernelPool pool = new KernelPool(options.threads());
         WeightMemory weights = new WeightMemory();
         try {
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model =
                     ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
-            KvCache cache = cache(model, options, context);
+            KvStorage storage = storage(options.kvCacheType());
+            long cacheBytes = options.kvCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 2);
+            Optional<Drafter> drafter =
+                    draft.map(small ->
+                            Drafter.load(
+                                    small,
+                                    pool,
+                                    weights,
+                                    storage,
+                                    context,
+                                    cacheBytes / 4,
+                                    bytes -> progress.read(weightBytes(file) + bytes, total)));
+            long drafterBytes = drafter.map(Drafter::cacheBytes).orElse(0L);
+            KvCache cache = cache(model, storage, options, context, cacheBytes - drafterBytes);
             // Less than wanted only where no context was asked for.
             int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
             SchedulerLimits limits =
@@ -69,8 +84,10 @@ record LocalBackend(
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
                                             failure),
-                            speculator(options.speculation()));
+                            drafter.map(Drafter::speculator)
+                                    .orElseGet(() -> speculator(options.speculation())));
             kernels.awaitFast();
+            drafter.ifPresent(small -> small.kernels().awaitFast());
             loop.start();
             return new LocalBackend(loop, pool, weights, served, model.vocabularySize());
         } catch (Throwable failure) {
@@ -106,15 +123,21 @@ record LocalBackend(
         return context;
     }
 
-    private static KvCache cache(LanguageModel model, EngineOptions options, int context) {
-        KvStorage storage =
-                switch (options.kvCacheType()) {
-                    case F32 -> KvStorage.F32;
-                    case F16 -> KvStorage.F16;
-                    case Q8_0 -> KvStorage.Q8_0;
-                };
+    private static KvStorage storage(KvCacheType type) {
+        return switch (type) {
+            case F32 -> KvStorage.F32;
+            case F16 -> KvStorage.F16;
+            case Q8_0 -> KvStorage.Q8_0;
+        };
+    }
+
+    private static KvCache cache(
+            LanguageModel model,
+            KvStorage storage,
+            EngineOptions options,
+            int context,
+            long bytes) {
         long blockBytes = model.newCache(storage, 0).blockBytes();
-        long bytes = options.kvCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 2);
         int contextBlocks = KvCache.blocksFor(context);
         long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
         int leastBlocks = options.contextLength().isPresent() ? contextBlocks : 1;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
+import java.nio.file.Path;
+
 class EngineOptionsTest {
     private static final EngineOptions DEFAULT = EngineOptions.DEFAULT;
 
@@ -19,6 +21,7 @@ class EngineOptionsTest {
         assertThat(DEFAULT.kvCacheType()).isEqualTo(KvCacheType.F16);
         assertThat(DEFAULT.batchTokens()).isEqualTo(128);
         assertThat(DEFAULT.speculation()).isEqualTo(Speculation.PROMPT_LOOKUP);
+        assertThat(DEFAULT.draftModel()).isEmpty();
         assertThat(DEFAULT.preTokenizer()).isEmpty();
         assertThat(DEFAULT.chatTemplate()).isEmpty();
     }
@@ -46,6 +49,15 @@ class EngineOptionsTest {
         assertThat(changed.speculation()).isEqualTo(Speculation.NONE);
         assertThat(changed.preTokenizer()).contains("qwen2");
         assertThat(changed.chatTemplate()).contains("{{ x }}");
+    }
+
+    @Test
+    void aDraftModelNeedsSpeculation() {
+        Path file = Path.of("small.gguf");
+        assertThat(DEFAULT.withDraftModel(file).draftModel()).contains(file);
+        refused(
+                () -> DEFAULT.withDraftModel(file).withSpeculation(Speculation.NONE),
+                "speculation must be on for a draft model, got NONE");
     }
 
     @Test

@@ -77,6 +77,14 @@ final class ModelOptions {
     private @Nullable Speculation speculation;
 
     @Option(
+            names = "--draft-model",
+            paramLabel = "FILE",
+            description =
+                    "GGUF file of a small model with the same vocabulary, to guess more tokens"
+                            + " ahead with.")
+    private @Nullable Path draftModel;
+
+    @Option(
             names = "--pre-tokenizer",
             paramLabel = "NAME",
             description =
@@ -99,6 +107,10 @@ final class ModelOptions {
         }
         if (kvCacheMib != null) {
             Range.check(spec, "--kv-cache-mib", kvCacheMib, 1, MAX_KV_CACHE_MIB);
+        }
+        if (draftModel != null && speculation == Speculation.NONE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--draft-model is of no use with --speculation none");
         }
         if (threads != null) {
             Range.check(spec, "--threads", threads, 1, 1024);
@@ -147,6 +159,9 @@ final class ModelOptions {
         }
         if (speculation != null) {
             options = options.withSpeculation(speculation);
+        }
+        if (draftModel != null) {
+            options = options.withDraftModel(InputFile.checked(draftModel));
         }
         if (preTokenizer != null) {
             options = options.withPreTokenizer(preTokenizer);

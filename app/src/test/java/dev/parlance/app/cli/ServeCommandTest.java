@@ -127,6 +127,7 @@ class ServeCommandTest {
         "serve --model a --log-level loud,     one of [ERROR",
         "serve --model a --kv-cache-type f64,  one of [F32",
         "serve --model a --speculation wild,   is neither none nor prompt-lookup",
+        "serve --speculation none --draft-model a, is of no use with --speculation none",
         "serve --model a --prot 1,             did you mean --port?",
     })
     void wrongUseIsRefusedBeforeAnythingStarts(String arguments, String message) {

@@ -19,8 +19,16 @@ final class DraftPlanner {
      *
      * @param drafts how many it has; 0 if none
      * @param acceptance the probability that a draft is right, if those before it are
+     * @param nanos what it takes to make a draft
      */
-    record Offer(int drafts, double acceptance) {}
+    record Offer(int drafts, double acceptance, double nanos) {
+        static final Offer NOTHING = new Offer(0, 0, 0);
+
+        /** Of drafts that are made already. */
+        static Offer of(Drafts drafts) {
+            return new Offer(drafts.count(), drafts.acceptance().probability(), 0);
+        }
+    }
 
     /**
      * @param offers of all sequences of the step, each of which has a row in any case
@@ -37,6 +45,8 @@ final class DraftPlanner {
             expected[i] = 1;
             chance[i] = offers.get(i).acceptance();
         }
+        double without = times.of(planned.length);
+        double making = 0;
         double gain = 0;
         double bestSpeed = 0;
         for (int drafts = 1; drafts <= room; drafts++) {
@@ -48,8 +58,9 @@ final class DraftPlanner {
             expected[next] += chance[next];
             chance[next] *= offers.get(next).acceptance();
             planned[next]++;
+            making += offers.get(next).nanos();
             // The logarithm of the product of speeds, those without drafts being 1.
-            double stretch = times.of(planned.length + drafts) / times.of(planned.length);
+            double stretch = (making + times.of(planned.length + drafts)) / without;
             double speed = gain - planned.length * Math.log(stretch);
             if (speed > bestSpeed) {
                 bestSpeed = speed;

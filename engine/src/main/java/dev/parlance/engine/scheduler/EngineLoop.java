@@ -469,6 +469,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         running.remove(sequence);
         waiting.remove(sequence);
         sequence.end(cache);
+        speculator.forget(sequence);
     }
 
     /** Ends a request, unless it has ended, and frees all it has. */

@@ -54,7 +54,8 @@ final class Sequence {
     private final List<GenerationEvent.TokenGenerated> sampled = new ArrayList<>();
 
     private final PredictionMatcher prediction;
-    private final Acceptance acceptance = new Acceptance();
+    private final Acceptance predicted = new Acceptance();
+    private final Acceptance repeated = new Acceptance();
 
     Sequence(ActiveRequest owner, int choice, Sampler sampler) {
         this.owner = owner;
@@ -103,18 +104,28 @@ final class Sequence {
     }
 
     /** Positions it can come to need: the last token generated is never computed. */
-    static int positionsNeeded(GenerationRequest request) {
-        return request.promptTokens().length + Math.max(0, request.maxTokens() - 1);
+    int positionsNeeded() {
+        return owner.promptLength() + Math.max(0, owner.request().maxTokens() - 1);
+    }
+
+    /** How many of its tokens are known. */
+    int known() {
+        return owner.promptLength() + generated;
+    }
+
+    /** Most drafts it has use for: the step gives a token beyond them, and that may be the last. */
+    int draftRoom() {
+        return owner.request().maxTokens() - generated - 1;
     }
 
     /** Whether the cache has room for its worst case now. */
     boolean fits(KvCache cache) {
-        return cache.canAllocate(positionsNeeded(owner.request()), reusablePrefix());
+        return cache.canAllocate(positionsNeeded(), reusablePrefix());
     }
 
     void start(KvCache cache) {
         List<PrefixKey> prefix = reusablePrefix();
-        BlockTable table = cache.allocate(positionsNeeded(owner.request()), prefix);
+        BlockTable table = cache.allocate(positionsNeeded(), prefix);
         blocks = table;
         computed = table.cachedTokens();
         published = computed / KvCache.BLOCK_TOKENS;
@@ -149,9 +160,8 @@ final class Sequence {
     }
 
     BatchPlanner.Demand demand() {
-        int known = owner.promptLength() + generated;
         boolean waitsForPrompt = awaitsPrompt() && owner.promptOwner() != this;
-        return new BatchPlanner.Demand(waitsForPrompt ? 0 : known - computed, isPromptComputed());
+        return new BatchPlanner.Demand(waitsForPrompt ? 0 : known() - computed, isPromptComputed());
     }
 
     private boolean awaitsPrompt() {
@@ -172,21 +182,20 @@ final class Sequence {
     }
 
     /**
-     * Guesses its next tokens, at most so many: as the request predicts, or as its text went on
-     * before. None while such guesses are rarely right.
+     * Guesses its next tokens, at most so many: as the request predicts, or else as its text went
+     * on before. None while such guesses are rarely right.
      */
     Drafts guess(int most) {
-        // The step gives a token beyond the drafts, and none may come after the last.
-        int room = Math.min(most, owner.request().maxTokens() - generated - 1);
-        if (room < 1 || !acceptance.allowsDrafts()) {
+        if (most < 1) {
             return Drafts.NONE;
         }
-        int[] guess = prediction.next(room);
-        if (guess.length == 0) {
-            int known = owner.promptLength() + generated;
-            guess = PromptLookup.propose(this::knownToken, known, room);
+        int[] next = prediction.next(most);
+        if (next.length > 0 && predicted.allowsDrafts()) {
+            return new Drafts(next, predicted);
         }
-        return new Drafts(guess, acceptance);
+        return repeated.allowsDrafts()
+                ? new Drafts(PromptLookup.propose(this::knownToken, known(), most), repeated)
+                : Drafts.NONE;
     }
 
     /** How many drafts its last step had. */
@@ -225,7 +234,7 @@ final class Sequence {
         if (scores || drafts.count() > 0) {
             return Batch.LogitsWanted.ALL;
         }
-        boolean last = computed + tokens == owner.promptLength() + generated;
+        boolean last = computed + tokens == known();
         return last && owner.request().maxTokens() > 0
                 ? Batch.LogitsWanted.LAST
                 : Batch.LogitsWanted.NONE;
@@ -253,7 +262,7 @@ final class Sequence {
      * wanted: no draft among them was wrong, and none of them was the end.
      */
     private boolean isContinuation(int position) {
-        int draft = position - owner.promptLength() - generated;
+        int draft = position - known();
         if (draft < 0) {
             return true;
         }
@@ -308,7 +317,7 @@ final class Sequence {
         return lastKey.next(tokens, 0);
     }
 
-    private int knownToken(int position) {
+    int knownToken(int position) {
         int promptLength = owner.promptLength();
         return position < promptLength
                 ? owner.request().promptTokens()[position]

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 
 class DraftPlannerTest {
-    private static final Offer SURE = new Offer(8, 0.95);
-    private static final Offer UNSURE = new Offer(8, 0.4);
-    private static final Offer NOTHING = new Offer(0, 0.7);
+    private static final Offer SURE = new Offer(8, 0.95, 0);
+    private static final Offer UNSURE = new Offer(8, 0.4, 0);
+    private static final Offer NOTHING = new Offer(0, 0.7, 0);
 
     @Test
     void whereRowsCostNothingAllAreTaken() {
@@ -29,9 +29,15 @@ class DraftPlannerTest {
     void theSurerTheMore() {
         // A row costs a third of a step.
         assertThat(plan(100, 2, 1, UNSURE)).containsExactly(1);
-        assertThat(plan(100, 2, 1, new Offer(8, 0.7))[0]).isBetween(2, 4);
+        assertThat(plan(100, 2, 1, new Offer(8, 0.7, 0))[0]).isBetween(2, 4);
         assertThat(plan(100, 2, 1, SURE)[0]).isBetween(6, 8);
-        assertThat(plan(100, 2, 1, new Offer(8, 0.3))).containsExactly(0);
+        assertThat(plan(100, 2, 1, new Offer(8, 0.3, 0))).containsExactly(0);
+    }
+
+    @Test
+    void whatItTakesToMakeADraftCounts() {
+        assertThat(plan(100, 1, 0, new Offer(8, 0.7, 1_200_000))).containsExactly(0);
+        assertThat(plan(100, 1, 0, new Offer(8, 0.7, 200_000))[0]).isBetween(1, 5);
     }
 
     @Test

@@ -57,6 +57,7 @@ class EngineLoopSimulationTest {
         private final Random random;
         private final FakeModel model = new FakeModel();
         private final KvCache cache;
+        private final KvCache draftCache;
         private final SchedulerLimits limits;
         private final List<Throwable> failures = new ArrayList<>();
         private final List<Submitted> requests = new ArrayList<>();
@@ -78,6 +79,7 @@ class EngineLoopSimulationTest {
                             1 + random.nextInt(6),
                             sequences + random.nextInt(40));
             cache = model.newCache(KvStorage.F32, KvCache.blocksFor(CONTEXT) + random.nextInt(20));
+            draftCache = model.newCache(KvStorage.F32, random.nextInt(40));
             // All steps seem to take as long, so that drafts always pay.
             loop =
                     new EngineLoop(
@@ -86,7 +88,7 @@ class EngineLoopSimulationTest {
                             limits,
                             () -> seed,
                             failures::add,
-                            random.nextInt(3) == 0 ? Speculator.none() : Speculator.promptLookup(),
+                            speculator(),
                             () -> now += 1_000_000);
             boolean fails = random.nextInt(3) == 0;
             model.beforeForward =
@@ -100,6 +102,14 @@ class EngineLoopSimulationTest {
                                             : new OutOfMemoryError("injected"));
                         }
                     };
+        }
+
+        private Speculator speculator() {
+            return switch (random.nextInt(3)) {
+                case 0 -> Speculator.none();
+                case 1 -> Speculator.promptLookup();
+                default -> Speculator.withDraftModel(new FakeModel(), draftCache, () -> 0);
+            };
         }
 
         void play() {
@@ -131,6 +141,7 @@ class EngineLoopSimulationTest {
                 assertThat(++steps).as("steps, seed %d", seed).isLessThan(20_000);
             }
             assertThat(cache.freeBlocks()).as("seed %d", seed).isEqualTo(cache.blockCount());
+            assertThat(draftCache.freeBlocks()).isEqualTo(draftCache.blockCount());
             assertThat(failures).as("seed %d", seed).hasSize(injected);
             requests.forEach(request -> check(request, shutdown));
             long accepted = loop.statistics().orElseThrow().acceptedTokens();
@@ -141,6 +152,7 @@ class EngineLoopSimulationTest {
         private boolean step() {
             boolean worked = loop.step();
             cache.checkIntegrity();
+            draftCache.checkIntegrity();
             return worked;
         }
 

@@ -68,6 +68,15 @@ class SpeculationEquivalenceTest {
             EngineLoop small = loop(model, storage, 11, Speculator.promptLookup());
             assertThat(run(small, predicted)).isEqualTo(alone);
 
+            // A draft model that is as good as the model, without predictions.
+            KvCache draftCache = model.newCache(storage, 4 * KvCache.blocksFor(CONTEXT));
+            Speculator drafting = Speculator.withDraftModel(model, draftCache, () -> 0);
+            EngineLoop drafted = loop(model, storage, 512, drafting);
+            for (int i = 0; i < requests.size(); i++) {
+                assertThat(run(drafted, List.of(requests.get(i)))).containsExactly(alone.get(i));
+            }
+            assertThat(drafted.statistics().orElseThrow().acceptedTokens()).isGreaterThan(50);
+
             // One after the other, cold, and again with what the first round left in the cache.
             EngineLoop large = loop(model, storage, 512, Speculator.promptLookup());
             for (int round = 0; round < 2; round++) {

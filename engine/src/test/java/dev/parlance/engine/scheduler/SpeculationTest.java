@@ -169,9 +169,78 @@ class SpeculationTest {
         assertThat(model.batches).hasSize(20);
     }
 
-    /** One that has seen that a step takes the same time, whatever its rows. */
+    @Test
+    void aDraftModelSavesSteps() {
+        FakeModel small = new FakeModel();
+        KvCache smallCache = small.newCache(KvStorage.F32, 40);
+        GenerationRequest request = request(15, 60, 2, SamplingParams.GREEDY.withSeed(1));
+        EngineLoop loop = warmLoop(drafting(small, smallCache));
+        small.batches.clear();
+        List<GenerationEvent> events = run(loop, request);
+        for (int choice = 0; choice < 2; choice++) {
+            assertThat(Expected.ofChoice(events, choice))
+                    .isEqualTo(Expected.choice(request, choice));
+        }
+        // As small as the large one it is always right: prompt, a copy, then 9 tokens a step.
+        assertThat(model.batches).hasSizeLessThan(12);
+        // Both choices are computed together.
+        assertThat(small.batches).anyMatch(batch -> batch.runs().size() == 2);
+        smallCache.checkIntegrity();
+        assertThat(smallCache.freeBlocks()).isEqualTo(40);
+    }
+
+    @Test
+    void aDraftModelThatIsOftenWrongChangesNothing() {
+        FakeModel small = new FakeModel();
+        small.memory = 3;
+        KvCache smallCache = small.newCache(KvStorage.F32, 40);
+        model.memory = 3;
+        GenerationRequest request = request(15, 200, 1, SAMPLED);
+        List<GenerationEvent> expected =
+                Expected.ofChoice(run(loop(Speculator.none()), request), 0);
+        EngineLoop loop = loop(drafting(small, smallCache));
+        assertThat(Expected.ofChoice(run(loop, request), 0)).isEqualTo(expected);
+        BackendStatistics statistics = loop.statistics().orElseThrow();
+        assertThat(statistics.acceptedTokens()).isPositive();
+        assertThat(statistics.draftedTokens()).isGreaterThan(statistics.acceptedTokens());
+    }
+
+    @Test
+    void aDraftModelReadsALongPromptInParts() {
+        FakeModel small = new FakeModel();
+        EngineLoop loop = warmLoop(drafting(small, small.newCache(KvStorage.F32, 40)));
+        small.batches.clear();
+        GenerationRequest request = request(400, 60, 1, SamplingParams.GREEDY.withSeed(1));
+        assertThat(Expected.ofChoice(run(loop, request), 0)).isEqualTo(Expected.choice(request, 0));
+        assertThat(small.batches.getFirst().rowCount()).isEqualTo(DraftModel.MOST_READ);
+        assertThat(small.batches)
+                .allSatisfy(batch ->
+                        assertThat(batch.rowCount()).isLessThanOrEqualTo(DraftModel.MOST_READ));
+        assertThat(loop.statistics().orElseThrow().acceptedTokens()).isGreaterThan(40);
+    }
+
+    @Test
+    void withoutRoomForItsKeysADraftModelMakesNothing() {
+        FakeModel small = new FakeModel();
+        EngineLoop loop = warmLoop(drafting(small, small.newCache(KvStorage.F32, 3)));
+        small.batches.clear();
+        GenerationRequest request = request(15, 60, 1, SamplingParams.GREEDY.withSeed(1));
+        assertThat(Expected.ofChoice(run(loop, request), 0)).isEqualTo(Expected.choice(request, 0));
+        assertThat(small.batches).isEmpty();
+    }
+
+    private Speculator drafting(FakeModel small, KvCache smallCache) {
+        // Drafts cost nothing here.
+        return Speculator.withDraftModel(small, smallCache, () -> 0);
+    }
+
     private EngineLoop warmLoop() {
-        EngineLoop loop = loop(Speculator.promptLookup());
+        return warmLoop(Speculator.promptLookup());
+    }
+
+    /** One that has seen that a step takes the same time, whatever its rows. */
+    private EngineLoop warmLoop(Speculator speculator) {
+        EngineLoop loop = loop(speculator);
         for (int i = 0; i < 3; i++) {
             GenerationRequest request = request(1, 12, 1, SAMPLED);
             run(loop, request.withPrediction(answer(request)));
