@@ -14,6 +14,7 @@ import dev.parlance.engine.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Loads models. */
@@ -57,8 +58,8 @@ public final class Engine {
      * @param file belongs to the model from now on: it is closed with it, and also when loading
      *     fails
      * @param progress told how far it is
-     * @throws UncheckedIOException if the file can no longer be read, or the folder for keys and
-     *     values cannot be used
+     * @throws UncheckedIOException if the file or the draft model's can no longer be read, or the
+     *     folder for keys and values cannot be used
      * @throws GgufFormatException if it is damaged
      * @throws UnsupportedModelException if its family, tokenizer, chat template or a weight type is
      *     not supported
@@ -68,10 +69,16 @@ public final class Engine {
     public static LoadedModel load(GgufFile file, EngineOptions options, LoadProgress progress) {
         long start = System.nanoTime();
         LocalBackend local = null;
+        Optional<GgufFile> draft = Optional.empty();
         try {
             Tokenizer tokenizer = Tokenizers.load(file.metadata(), options.preTokenizer());
             ChatTemplate template = chatTemplate(file.metadata(), tokenizer.vocabulary(), options);
-            local = LocalBackend.open(file, options, progress);
+            draft =
+                    options.draftModel()
+                            .map(path ->
+                                    Drafter.open(
+                                            path, tokenizer.vocabulary(), options.preTokenizer()));
+            local = LocalBackend.open(file, draft, options, progress);
             checkVocabulary(file, tokenizer, local);
             String fingerprint = fingerprint(file, template, options);
             LoadedModel loaded =
@@ -80,7 +87,7 @@ public final class Engine {
                             tokenizer,
                             template,
                             local.backend(),
-                            closer(file, local));
+                            closer(file, draft, local));
             LOG.log(
                     System.Logger.Level.INFO,
                     "loaded {0} ({1}), context {2}, in {3} ms",
@@ -93,16 +100,18 @@ public final class Engine {
             if (local != null) {
                 local.close();
             }
+            draft.ifPresent(GgufFile::close);
             file.close();
             throw failure;
         }
     }
 
-    private static Runnable closer(GgufFile file, LocalBackend local) {
+    private static Runnable closer(GgufFile file, Optional<GgufFile> draft, LocalBackend local) {
         AtomicBoolean closed = new AtomicBoolean();
         return () -> {
             if (closed.compareAndSet(false, true)) {
                 local.close();
+                draft.ifPresent(GgufFile::close);
                 file.close();
             }
         };

@@ -2,6 +2,7 @@ package dev.parlance.engine;
 
 import dev.parlance.engine.generation.AdmissionLimits;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -25,6 +26,9 @@ import java.util.OptionalLong;
  *     in memory
  * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
  *     long prompts a little faster, fewer lets others wait less for them.
+ * @param speculation whether tokens are guessed ahead where that pays; default prompt lookup
+ * @param draftModel a small model of the same vocabulary that guesses tokens ahead too; a GGUF
+ *     file. Needs speculation; its keys and values take up to a quarter of {@code kvCacheBytes}.
  * @param preTokenizer name of the pre-tokenizer to use instead of the one the file names
  * @param chatTemplate text of the chat template to use instead of the file's
  */
@@ -37,6 +41,8 @@ public record EngineOptions(
         KvCacheType kvCacheType,
         PrefixCache prefixCache,
         int batchTokens,
+        Speculation speculation,
+        Optional<Path> draftModel,
         Optional<String> preTokenizer,
         Optional<String> chatTemplate) {
 
@@ -54,6 +60,8 @@ public record EngineOptions(
                     KvCacheType.F16,
                     new PrefixCache.InMemory(),
                     128,
+                    Speculation.PROMPT_LOOKUP,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
 
@@ -67,6 +75,11 @@ public record EngineOptions(
                 "batchTokens",
                 "at least parallel (" + parallel + ")",
                 batchTokens);
+        require(
+                speculation != Speculation.NONE || draftModel.isEmpty(),
+                "speculation",
+                "on for a draft model",
+                speculation);
     }
 
     private static void require(boolean holds, String name, String allowed, Object got) {
@@ -91,6 +104,8 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -106,6 +121,8 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 Math.max(batchTokens, newParallel),
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -120,6 +137,8 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -134,6 +153,8 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -148,6 +169,8 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -162,6 +185,8 @@ public record EngineOptions(
                 newKvCacheType,
                 prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -176,6 +201,8 @@ public record EngineOptions(
                 kvCacheType,
                 newPrefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -190,6 +217,40 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 newBatchTokens,
+                speculation,
+                draftModel,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withSpeculation(Speculation newSpeculation) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                admission,
+                kvCacheBytes,
+                kvCacheType,
+                prefixCache,
+                batchTokens,
+                newSpeculation,
+                draftModel,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withDraftModel(Path newDraftModel) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                admission,
+                kvCacheBytes,
+                kvCacheType,
+                prefixCache,
+                batchTokens,
+                speculation,
+                Optional.of(newDraftModel),
                 preTokenizer,
                 chatTemplate);
     }
@@ -204,6 +265,8 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 Optional.of(newPreTokenizer),
                 chatTemplate);
     }
@@ -218,6 +281,8 @@ public record EngineOptions(
                 kvCacheType,
                 prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 Optional.of(newChatTemplate));
     }

@@ -13,11 +13,13 @@ import dev.parlance.engine.model.LanguageModel;
 import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
 import dev.parlance.engine.scheduler.SchedulerLimits;
+import dev.parlance.engine.scheduler.Speculator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -43,16 +45,17 @@ record LocalBackend(
     /**
      * Loads the weights and starts the threads; returns when the kernels are fast.
      *
-     * @param file stays open as long as the backend is
+     * @param file stays open as long as the backend is, as does the draft model's
      * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
      *     allows
      * @throws UncheckedIOException if the file can no longer be read, or the folder of the options
      *     cannot be used
      */
-    static LocalBackend open(GgufFile file, EngineOptions options, LoadProgress progress) {
+    static LocalBackend open(
+            GgufFile file, Optional<GgufFile> draft, EngineOptions options, LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
-        long total = weightBytes(file);
+        long total = weightBytes(file) + draft.map(LocalBackend::weightBytes).orElse(0L);
         KernelPool pool = new KernelPool(options.threads());
         WeightMemory weights = new WeightMemory();
         KvCache cache = null;
@@ -60,7 +63,20 @@ record LocalBackend(
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model =
                     ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
-            cache = cache(model, options, context);
+            KvStorage storage = storage(options.kvCacheType());
+            long cacheBytes = options.kvCacheBytes().orElseGet(LocalBackend::defaultCacheBytes);
+            Optional<Drafter> drafter =
+                    draft.map(small ->
+                            Drafter.load(
+                                    small,
+                                    pool,
+                                    weights,
+                                    storage,
+                                    context,
+                                    cacheBytes / 4,
+                                    bytes -> progress.read(weightBytes(file) + bytes, total)));
+            long drafterBytes = drafter.map(Drafter::cacheBytes).orElse(0L);
+            cache = cache(model, storage, options, context, cacheBytes - drafterBytes);
             setUpReuse(cache, file, options);
             LOG.log(
                     System.Logger.Level.INFO,
@@ -82,8 +98,11 @@ record LocalBackend(
                                     LOG.log(
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
-                                            failure));
+                                            failure),
+                            drafter.map(Drafter::speculator)
+                                    .orElseGet(() -> speculator(options.speculation())));
             kernels.awaitFast();
+            drafter.ifPresent(small -> small.kernels().awaitFast());
             loop.start();
             return new LocalBackend(loop, pool, weights, cache, served, model.vocabularySize());
         } catch (Throwable failure) {
@@ -94,6 +113,13 @@ record LocalBackend(
             weights.close();
             throw failure;
         }
+    }
+
+    private static Speculator speculator(Speculation speculation) {
+        return switch (speculation) {
+            case NONE -> Speculator.none();
+            case PROMPT_LOOKUP -> Speculator.promptLookup();
+        };
     }
 
     static long weightBytes(GgufFile file) {
@@ -115,15 +141,21 @@ record LocalBackend(
         return context;
     }
 
-    private static KvCache cache(LanguageModel model, EngineOptions options, int context) {
-        KvStorage storage =
-                switch (options.kvCacheType()) {
-                    case F32 -> KvStorage.F32;
-                    case F16 -> KvStorage.F16;
-                    case Q8_0 -> KvStorage.Q8_0;
-                };
+    private static KvStorage storage(KvCacheType type) {
+        return switch (type) {
+            case F32 -> KvStorage.F32;
+            case F16 -> KvStorage.F16;
+            case Q8_0 -> KvStorage.Q8_0;
+        };
+    }
+
+    private static KvCache cache(
+            LanguageModel model,
+            KvStorage storage,
+            EngineOptions options,
+            int context,
+            long bytes) {
         long blockBytes = model.newCache(storage, 0).blockBytes();
-        long bytes = options.kvCacheBytes().orElseGet(LocalBackend::defaultCacheBytes);
         int contextBlocks = KvCache.blocksFor(context);
         long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
         int leastBlocks = options.contextLength().isPresent() ? contextBlocks : 1;

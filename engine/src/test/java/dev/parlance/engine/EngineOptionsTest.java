@@ -8,6 +8,8 @@ import dev.parlance.engine.generation.AdmissionLimits;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
+import java.nio.file.Path;
+
 class EngineOptionsTest {
     private static final EngineOptions DEFAULT = EngineOptions.DEFAULT;
 
@@ -21,6 +23,8 @@ class EngineOptionsTest {
         assertThat(DEFAULT.kvCacheBytes()).isEmpty();
         assertThat(DEFAULT.kvCacheType()).isEqualTo(KvCacheType.F16);
         assertThat(DEFAULT.batchTokens()).isEqualTo(128);
+        assertThat(DEFAULT.speculation()).isEqualTo(Speculation.PROMPT_LOOKUP);
+        assertThat(DEFAULT.draftModel()).isEmpty();
         assertThat(DEFAULT.preTokenizer()).isEmpty();
         assertThat(DEFAULT.chatTemplate()).isEmpty();
     }
@@ -35,6 +39,7 @@ class EngineOptionsTest {
                         .withKvCacheBytes(7)
                         .withKvCacheType(KvCacheType.Q8_0)
                         .withBatchTokens(8)
+                        .withSpeculation(Speculation.NONE)
                         .withPreTokenizer("qwen2")
                         .withChatTemplate("{{ x }}");
         assertThat(changed.contextLength()).hasValue(77);
@@ -44,8 +49,18 @@ class EngineOptionsTest {
         assertThat(changed.kvCacheBytes()).hasValue(7);
         assertThat(changed.kvCacheType()).isEqualTo(KvCacheType.Q8_0);
         assertThat(changed.batchTokens()).isEqualTo(8);
+        assertThat(changed.speculation()).isEqualTo(Speculation.NONE);
         assertThat(changed.preTokenizer()).contains("qwen2");
         assertThat(changed.chatTemplate()).contains("{{ x }}");
+    }
+
+    @Test
+    void aDraftModelNeedsSpeculation() {
+        Path file = Path.of("small.gguf");
+        assertThat(DEFAULT.withDraftModel(file).draftModel()).contains(file);
+        refused(
+                () -> DEFAULT.withDraftModel(file).withSpeculation(Speculation.NONE),
+                "speculation must be on for a draft model, got NONE");
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,6 +115,22 @@ class EngineTest {
                         new TextOptions(stops, false))) {
             return generation.readAll();
         }
+    }
+
+    @Test
+    void aDraftModelOfTheSameVocabularyChangesNothing() throws Exception {
+        try (LoadedModel plain = Engine.load(LLAMA, OPTIONS);
+                LoadedModel helped = Engine.load(LLAMA, OPTIONS.withDraftModel(LLAMA))) {
+            assertThat(generate(helped, List.of())).isEqualTo(generate(plain, List.of()));
+        }
+    }
+
+    @Test
+    void aDraftModelThatIsNotThereIsNamed() {
+        Path missing = LLAMA.resolveSibling("missing.gguf");
+        assertThatThrownBy(() -> Engine.load(LLAMA, OPTIONS.withDraftModel(missing)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("missing.gguf");
     }
 
     @Test

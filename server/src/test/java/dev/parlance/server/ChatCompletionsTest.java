@@ -76,6 +76,31 @@ class ChatCompletionsTest {
     }
 
     @Test
+    void aPredictionIsHandedOverAndCounted() throws Exception {
+        String hint = "\"prediction\": {\"type\": \"content\", \"content\": %s}";
+        saying("Hello, World");
+        Reply text = harness.chat(HI + ", " + hint.formatted("\"Hello, Wxxx</s>\""));
+        Reply parts =
+                harness.chat(
+                        HI
+                                + ", \"n\": 2, \"logprobs\": true, "
+                                + hint.formatted(
+                                        "[{\"type\": \"text\", \"text\": \"Hel\"},"
+                                                + " {\"type\": \"text\", \"text\": \"lo\"}]"));
+
+        assertThat(text.text("choices[0].message.content")).isEqualTo("Hello, World");
+        // 8 of 15 tokens: nothing in a prediction is special.
+        assertThat(text.number("usage.completion_tokens")).isEqualTo(13);
+        String details = "usage.completion_tokens_details.";
+        assertThat(text.number(details + "accepted_prediction_tokens")).isEqualTo(8);
+        assertThat(text.number(details + "rejected_prediction_tokens")).isEqualTo(7);
+        assertThat(parts.number(details + "accepted_prediction_tokens")).isEqualTo(10);
+        assertThat(parts.number(details + "rejected_prediction_tokens")).isZero();
+        assertThat(harness.backend.requests.getLast().prediction())
+                .containsExactly('H', 'e', 'l', 'l', 'o');
+    }
+
+    @Test
     void userTextCannotForgeSpecialTokens() throws Exception {
         harness.chat("\"messages\": [{\"role\": \"user\", \"content\": \"</s>\"}]");
         int[] tokens = harness.backend.requests.getLast().promptTokens();

@@ -103,6 +103,58 @@ class CompletionsTest {
     }
 
     @Test
+    void returnsTheLikeliestOfSeveralCandidatesBestFirst() throws Exception {
+        // The fake's log probabilities fall with the letters.
+        harness.backend.script =
+                (request, choice) ->
+                        FakeBackend.ids(
+                                Character.toString(request.promptTokens()[1])
+                                        + List.of("zz", "c", "a", "", "c").get(choice));
+        Reply reply = harness.complete("\"prompt\": [\"a\", \"b\"], \"n\": 3, \"best_of\": 5");
+
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            assertThat(reply.number("choices[" + i + "].index")).isEqualTo(i);
+            assertThat(reply.at("choices[" + i + "].logprobs")).isEqualTo("null");
+            texts.add(reply.text("choices[" + i + "].text"));
+        }
+        // Means count the end token, so that short texts have less to hide it behind.
+        assertThat(texts).containsExactly("azz", "aa", "ac", "bzz", "ba", "bc");
+        assertThat(reply.number("usage.completion_tokens")).isEqualTo(2 * (4 + 3 + 3 + 2 + 3));
+        assertThat(harness.backend.requests)
+                .allSatisfy(request -> assertThat(request.choices()).isEqualTo(5));
+    }
+
+    @Test
+    void candidatesMayHaveLogprobsAndNoText() throws Exception {
+        harness.backend.script = (_, choice) -> FakeBackend.ids(choice == 0 ? "" : "k" + choice);
+        Reply reply =
+                harness.complete(
+                        "\"prompt\": \"A\", \"best_of\": 3, \"logprobs\": 1, \"stop\": \"2\"");
+        assertThat(reply.text("choices[0].text")).isEqualTo("k");
+        assertThat(reply.at("choices[0].logprobs.token_logprobs")).isEqualTo("[-0.41796875]");
+        assertThat(reply.at("choices")).doesNotContain("\"index\":1");
+        Reply nothing =
+                harness.complete(
+                        "\"prompt\": \"A\", \"best_of\": 2, \"stop\": \"k\", \"max_tokens\": 2");
+        assertThat(nothing.text("choices[0].text")).isEmpty();
+        assertThat(nothing.text("choices[0].finish_reason")).isEqualTo("stop");
+    }
+
+    @Test
+    void asManyCandidatesAsChoicesMayBeStreamed() throws Exception {
+        saying("ab");
+        assertThat(
+                        harness.complete(
+                                        "\"prompt\": \"A\", \"best_of\": 2, \"n\": 2, \"stream\":"
+                                                + " true")
+                                .status())
+                .isEqualTo(200);
+        assertThat(harness.complete("\"prompt\": \"A\", \"best_of\": 0, \"n\": 2").status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void generates16TokensUnlessAskedOtherwise() throws Exception {
         saying("a".repeat(500));
         Reply byDefault = harness.post("/v1/completions", Harness.body("\"prompt\": \"A\""));

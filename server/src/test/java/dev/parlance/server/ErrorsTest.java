@@ -133,7 +133,11 @@ class ErrorsTest {
                 "\"grammar\": \"root ::= x\" | grammar | unsupported_parameter |"
                         + " 'grammar' is not supported here",
                 "\"mirostat\": 2 | mirostat | unsupported_parameter | not supported here",
-                "\"best_of\": 2 | best_of | unsupported_parameter | not supported here",
+                "\"best_of\": 2, \"n\": 3 | best_of | invalid_value | at least 'n', which is 3, got"
+                        + " 2",
+                "\"best_of\": 129 | best_of | invalid_value | between 0 and 128, got 129",
+                "\"best_of\": 2, \"stream\": true | best_of | invalid_parameter_combination |"
+                        + " cannot be streamed",
                 "\"suffix\": \"x\" | suffix | unsupported_parameter |"
                         + " has no tokens for filling in the middle",
                 "\"response_format\": {\"type\": \"json_object\"} | response_format |"
@@ -242,6 +246,19 @@ class ErrorsTest {
                         + " must not both be true",
                 "HI, \"continue_final_message\": true | continue_final_message | invalid_value |"
                         + " last message of role assistant",
+                "HI, \"prediction\": \"x\" | prediction | invalid_type | must be an object",
+                "HI, \"prediction\": {\"content\": \"x\"} | prediction.type |"
+                        + " missing_required_parameter | is required",
+                "HI, \"prediction\": {\"type\": \"text\", \"content\": \"x\"} | prediction.type |"
+                        + " invalid_value | must be content, got 'text'",
+                "HI, \"prediction\": {\"type\": \"content\"} | prediction.content |"
+                        + " missing_required_parameter | is required",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": 1} |"
+                        + " prediction.content | invalid_type | a string or an array",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": []} |"
+                        + " prediction.content | empty_array | at least 1 entry",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": [{\"type\": \"file\"}]} |"
+                        + " prediction.content[0].type | invalid_value | must be text, got 'file'",
                 "HI, \"chat_template_kwargs\": [] | chat_template_kwargs | invalid_type |"
                         + " must be an object",
             })

@@ -6,6 +6,7 @@ import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.KvCacheType;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.PrefixCache;
+import dev.parlance.engine.Speculation;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
 import dev.parlance.engine.generation.AdmissionLimits;
@@ -89,6 +90,24 @@ final class ModelOptions {
     private @Nullable Integer threads;
 
     @Option(
+            names = "--speculation",
+            paramLabel = "KIND",
+            converter = SpeculationConverter.class,
+            description =
+                    "How to guess tokens ahead where that makes answers faster; they are the same:"
+                            + " none or prompt-lookup (from repetitions, and what requests"
+                            + " predict). Default: prompt-lookup.")
+    private @Nullable Speculation speculation;
+
+    @Option(
+            names = "--draft-model",
+            paramLabel = "FILE",
+            description =
+                    "GGUF file of a small model with the same vocabulary, to guess more tokens"
+                            + " ahead with.")
+    private @Nullable Path draftModel;
+
+    @Option(
             names = "--pre-tokenizer",
             paramLabel = "NAME",
             description =
@@ -111,6 +130,10 @@ final class ModelOptions {
         }
         if (kvMemory != null && kvMemory == 0) {
             throw new ParameterException(spec.commandLine(), "--kv-memory must be more than 0");
+        }
+        if (draftModel != null && speculation == Speculation.NONE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--draft-model is of no use with --speculation none");
         }
         if (threads != null) {
             Range.check(spec, "--threads", threads, 1, 1024);
@@ -175,6 +198,12 @@ final class ModelOptions {
         }
         if (threads != null) {
             options = options.withThreads(threads);
+        }
+        if (speculation != null) {
+            options = options.withSpeculation(speculation);
+        }
+        if (draftModel != null) {
+            options = options.withDraftModel(InputFile.checked(draftModel));
         }
         if (preTokenizer != null) {
             options = options.withPreTokenizer(preTokenizer);

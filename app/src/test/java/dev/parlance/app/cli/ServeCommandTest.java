@@ -183,6 +183,8 @@ class ServeCommandTest {
         "serve --kv-cache-dir a --kv-cache-dir-size 1X, is no size like 500M or 4G",
         "serve --kv-cache-dir a --kv-cache-dir-size 0, is no size like 500M or 4G",
         "serve --no-prefix-cache --kv-cache-dir a, leaves nothing for --kv-cache-dir",
+        "serve --model a --speculation wild,   is neither none nor prompt-lookup",
+        "serve --speculation none --draft-model a, is of no use with --speculation none",
         "serve --model a --prot 1,             did you mean --port?",
     })
     void wrongUseIsRefusedBeforeAnythingStarts(String arguments, String message) {

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param promptTokens of all prompts
  * @param cachedTokens those of them that needed no computation
  * @param generatedTokens of all choices
+ * @param draftedTokens guessed ahead and computed to see whether they are right
+ * @param acceptedTokens those of them that were right, and so are among the generated ones
  * @param finished requests that ended as they should
  * @param failed requests that an error or the end of the engine ended early
  * @param cancelled requests that their caller ended early
@@ -36,6 +38,8 @@ public record BackendStatistics(
         long promptTokens,
         long cachedTokens,
         long generatedTokens,
+        long draftedTokens,
+        long acceptedTokens,
         long finished,
         long failed,
         long cancelled,

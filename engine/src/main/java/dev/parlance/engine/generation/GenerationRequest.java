@@ -23,6 +23,8 @@ import java.util.Set;
  * @param cacheSalt keys and values are shared only with requests of the same salt; empty: with all
  *     that have none
  * @param terms for whom and how urgently it runs
+ * @param prediction what the caller thinks the continuation will be, to make it faster; changes
+ *     nothing of it. May be empty; not to be changed after the request is made.
  */
 public record GenerationRequest(
         int[] promptTokens,
@@ -34,8 +36,9 @@ public record GenerationRequest(
         int topLogprobs,
         boolean promptLogprobs,
         String cacheSalt,
-        ServiceTerms terms) {
-    /** A request without a salt, on the default terms. */
+        ServiceTerms terms,
+        int[] prediction) {
+    /** A request without a salt and a prediction, on the default terms. */
     public GenerationRequest(
             int[] promptTokens,
             int maxTokens,
@@ -55,7 +58,8 @@ public record GenerationRequest(
                 topLogprobs,
                 promptLogprobs,
                 "",
-                ServiceTerms.DEFAULT);
+                ServiceTerms.DEFAULT,
+                new int[0]);
     }
 
     public GenerationRequest {
@@ -93,6 +97,39 @@ public record GenerationRequest(
                 topLogprobs,
                 promptLogprobs,
                 newCacheSalt,
-                terms);
+                terms,
+                prediction);
+    }
+
+    /** The same work with another number of choices. */
+    public GenerationRequest withChoices(int newChoices) {
+        return new GenerationRequest(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                newChoices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                cacheSalt,
+                terms,
+                prediction);
+    }
+
+    /** The same work with a prediction. */
+    public GenerationRequest withPrediction(int[] newPrediction) {
+        return new GenerationRequest(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                cacheSalt,
+                terms,
+                newPrediction);
     }
 }

@@ -21,6 +21,7 @@ public final class TextGeneration implements AutoCloseable {
     private final GenerationRequest request;
     private final GenerationStream stream;
     private final List<ChoiceText> texts = new ArrayList<>();
+    private final List<PredictionMatcher> predictions = new ArrayList<>();
     private final boolean[] done;
     private final ArrayDeque<TextEvent> ready = new ArrayDeque<>();
     private int openChoices;
@@ -44,6 +45,7 @@ public final class TextGeneration implements AutoCloseable {
                             tokenizer.detokenizer(options.withSpecialTokens()),
                             options.stopSequences(),
                             request.endTokens()));
+            predictions.add(new PredictionMatcher(request.prediction()));
         }
     }
 
@@ -153,6 +155,7 @@ public final class TextGeneration implements AutoCloseable {
             return;
         }
         completionTokens++;
+        predictions.get(choice).accept(tokenId);
         ChoiceText text = texts.get(choice);
         give(text.accept(tokenId, logprobs));
         if (text.stopSequence().isPresent()) {
@@ -181,12 +184,16 @@ public final class TextGeneration implements AutoCloseable {
         if (openChoices == 0) {
             // Without waiting for the engine, which may be some tokens further.
             ended = true;
-            ready.add(
-                    new TextEvent.Done(
-                            new TokenUsage(
-                                    request.promptTokens().length,
-                                    cachedTokens,
-                                    completionTokens)));
+            ready.add(new TextEvent.Done(usage()));
         }
+    }
+
+    private TokenUsage usage() {
+        return new TokenUsage(
+                request.promptTokens().length,
+                cachedTokens,
+                completionTokens,
+                predictions.stream().mapToInt(PredictionMatcher::accepted).sum(),
+                predictions.stream().mapToInt(PredictionMatcher::rejected).sum());
     }
 }

@@ -3,6 +3,7 @@ package dev.parlance.engine.scheduler;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.PredictionMatcher;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvFetch;
@@ -207,11 +208,24 @@ final class ActiveRequest {
             stream.emit(new GenerationEvent.ChoiceFinished(finished.choice(), reason));
         }
         if (sequences.stream().allMatch(Sequence::isFinished)) {
-            int completionTokens = sequences.stream().mapToInt(Sequence::generated).sum();
-            end(
-                    new GenerationEvent.Finished(
-                            new TokenUsage(promptLength(), cachedTokens, completionTokens)));
+            end(new GenerationEvent.Finished(usage()));
         }
+    }
+
+    private TokenUsage usage() {
+        TokenUsage usage = new TokenUsage(promptLength(), cachedTokens, 0);
+        for (Sequence sequence : sequences) {
+            PredictionMatcher prediction = sequence.prediction();
+            usage =
+                    usage.plus(
+                            new TokenUsage(
+                                    0,
+                                    0,
+                                    sequence.generated(),
+                                    prediction.accepted(),
+                                    prediction.rejected()));
+        }
+        return usage;
     }
 
     /** Emits the terminal event. */

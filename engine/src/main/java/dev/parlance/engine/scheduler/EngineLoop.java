@@ -17,6 +17,7 @@ import dev.parlance.engine.sampling.Candidates;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private final Candidates candidates;
     private final LongSupplier clock;
     private final PromptBudget promptBudget;
+    private final Speculator speculator;
     private final Meters meters = new Meters();
     private final WaitingRoom waitingRoom;
 
@@ -65,18 +67,30 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private final List<Sequence> running = new ArrayList<>();
     private @Nullable Thread thread;
 
-    /**
-     * @param cache the model's, with room for at least one sequence of the full context
-     * @param seeds seeds for requests that bring none
-     * @param failures told of every exception that ended requests
-     */
+    /** A loop that computes token by token; the parameters are those below. */
     public EngineLoop(
             LanguageModel model,
             KvCache cache,
             SchedulerLimits limits,
             LongSupplier seeds,
             Consumer<Throwable> failures) {
-        this(model, cache, limits, seeds, failures, System::nanoTime);
+        this(model, cache, limits, seeds, failures, Speculator.none());
+    }
+
+    /**
+     * @param cache the model's, with room for at least one sequence of the full context
+     * @param seeds seeds for requests that bring none
+     * @param failures told of every exception that ended requests
+     * @param speculator this loop's own
+     */
+    public EngineLoop(
+            LanguageModel model,
+            KvCache cache,
+            SchedulerLimits limits,
+            LongSupplier seeds,
+            Consumer<Throwable> failures,
+            Speculator speculator) {
+        this(model, cache, limits, seeds, failures, speculator, System::nanoTime);
     }
 
     /**
@@ -88,6 +102,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             SchedulerLimits limits,
             LongSupplier seeds,
             Consumer<Throwable> failures,
+            Speculator speculator,
             LongSupplier clock) {
         if (cache.blockCount() < KvCache.blocksFor(limits.contextLength())) {
             throw new IllegalArgumentException(
@@ -108,6 +123,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         this.waitingRoom = new WaitingRoom(limits.admission());
         this.queue = new AdmissionQueue(limits.admission().tenantRunningSequences());
         this.promptBudget = new PromptBudget(limits.maxBatchTokens());
+        this.speculator = speculator;
     }
 
     /** Starts the engine thread; to be called once. */
@@ -177,6 +193,9 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         }
         for (int id : request.promptTokens()) {
             checkToken("prompt", id);
+        }
+        for (int id : request.prediction()) {
+            checkToken("prediction", id);
         }
         request.endTokens().forEach(id -> checkToken("end", id));
         request.sampling().logitBias().keySet().forEach(id -> checkToken("logitBias", id));
@@ -356,17 +375,20 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
 
     private void compute(List<BatchPlanner.Share> plan, List<BatchPlanner.Demand> demands) {
         List<Sequence> sequences = plan.stream().map(share -> running.get(share.index())).toList();
+        int promptTokens = promptTokens(plan, demands);
         try {
+            List<Drafts> drafts = drafts(sequences, promptTokens);
             List<Batch.Run> runs = new ArrayList<>(plan.size());
             for (int i = 0; i < plan.size(); i++) {
-                runs.add(sequences.get(i).run(plan.get(i).tokens()));
+                runs.add(sequences.get(i).run(plan.get(i).tokens(), drafts.get(i)));
             }
+            Batch batch = new Batch(runs);
             long start = clock.getAsLong();
             model.forward(
-                    new Batch(runs),
+                    batch,
                     cache,
                     (run, row, logits) -> takeLogits(sequences.get(run), row, logits));
-            promptBudget.learn(promptTokens(plan, demands), clock.getAsLong() - start);
+            learn(sequences.size(), batch.rowCount(), promptTokens, clock.getAsLong() - start);
             for (int i = 0; i < plan.size(); i++) {
                 sequences.get(i).advance(plan.get(i).tokens(), cache);
             }
@@ -377,6 +399,20 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             return;
         }
         sequences.forEach(this::report);
+    }
+
+    /** None beside a prompt, which takes all the room there is. */
+    private List<Drafts> drafts(List<Sequence> sequences, int promptTokens) {
+        return promptTokens > 0
+                ? Collections.nCopies(sequences.size(), Drafts.NONE)
+                : speculator.drafts(sequences, limits.maxBatchTokens() - sequences.size());
+    }
+
+    private void learn(int sequences, int rows, int promptTokens, long nanos) {
+        promptBudget.learn(promptTokens, nanos);
+        if (promptTokens == 0) {
+            speculator.learn(sequences, rows, nanos);
+        }
     }
 
     private static int promptTokens(
@@ -417,11 +453,8 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             return;
         }
         try {
-            int before = sequence.generated();
             Optional<FinishReason> end = sequence.report();
-            if (sequence.generated() > before) {
-                countToken(sequence);
-            }
+            countTokens(sequence);
             end.ifPresent(reason -> finish(sequence, reason));
         } catch (RuntimeException defect) {
             note(defect);
@@ -429,15 +462,18 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         }
     }
 
-    private void countToken(Sequence sequence) {
+    private void countTokens(Sequence sequence) {
         long now = clock.getAsLong();
-        if (sequence.generated() == 1) {
-            meters.firstToken(now - sequence.owner().acceptedAt());
-        } else {
-            meters.nextToken(now - sequence.lastTokenAt());
+        for (int i = sequence.sampled(); i > 0; i--) {
+            if (i == sequence.generated()) {
+                meters.firstToken(now - sequence.owner().acceptedAt());
+            } else {
+                meters.nextToken(now - sequence.lastTokenAt());
+            }
+            sequence.tokenToldAt(now);
+            queue.generated(sequence);
         }
-        sequence.tokenToldAt(now);
-        queue.generated(sequence);
+        meters.verified(sequence.drafted(), sequence.accepted());
     }
 
     private void finish(Sequence sequence, FinishReason reason) {
@@ -454,6 +490,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         boolean ran = running.remove(sequence);
         sequence.end(cache);
         queue.left(sequence, ran);
+        speculator.forget(sequence);
     }
 
     /** Ends a request early, unless it has ended, and frees all it has. */

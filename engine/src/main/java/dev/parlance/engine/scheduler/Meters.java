@@ -26,6 +26,8 @@ final class Meters {
     private long promptTokens;
     private long cachedTokens;
     private long generatedTokens;
+    private long draftedTokens;
+    private long acceptedTokens;
     private long finished;
     private long failed;
     private long cancelled;
@@ -70,6 +72,11 @@ final class Meters {
         betweenTokens.add(nanosSinceLast);
     }
 
+    synchronized void verified(int drafted, int accepted) {
+        draftedTokens += drafted;
+        acceptedTokens += accepted;
+    }
+
     synchronized void finished() {
         finished++;
     }
@@ -105,6 +112,8 @@ final class Meters {
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
+                draftedTokens,
+                acceptedTokens,
                 finished,
                 failed,
                 cancelled,

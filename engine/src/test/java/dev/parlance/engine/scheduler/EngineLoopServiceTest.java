@@ -47,6 +47,7 @@ class EngineLoopServiceTest {
                 new SchedulerLimits(CONTEXT, sequences, batchTokens, admission),
                 () -> 1,
                 failures::add,
+                Speculator.none(),
                 () -> now);
     }
 
@@ -62,7 +63,8 @@ class EngineLoopServiceTest {
                 -1,
                 false,
                 "",
-                terms);
+                terms,
+                new int[0]);
     }
 
     private static ServiceTerms of(String tenant) {

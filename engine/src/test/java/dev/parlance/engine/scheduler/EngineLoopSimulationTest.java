@@ -68,6 +68,7 @@ class EngineLoopSimulationTest {
                 .contains(
                         "finished", "aged", "refused", "CANCELLED", "TIMEOUT", "SHUTDOWN", "ERROR");
         assertThat(seen.get("finished")).isGreaterThan(1500);
+        assertThat(seen.get("drafts accepted")).isGreaterThan(1000);
         assertThat(seen.get("tokens cached")).isGreaterThan(5000);
         assertThat(seen.get("blocks written")).isGreaterThan(500);
         assertThat(seen.get("blocks read")).isGreaterThan(50);
@@ -124,6 +125,7 @@ class EngineLoopSimulationTest {
         private final Random random;
         private final FakeModel model = new FakeModel();
         private final KvCache cache;
+        private final KvCache draftCache;
         private final SchedulerLimits limits;
         private final List<Throwable> failures = new ArrayList<>();
         private final List<Submitted> requests = new ArrayList<>();
@@ -164,7 +166,17 @@ class EngineLoopSimulationTest {
                 long maxBytes = 4096L * (1 + random.nextInt(random.nextInt(3) == 0 ? 5 : 200));
                 cache.keepIn(files, "0".repeat(32), maxBytes, fileTasks::add);
             }
-            loop = new EngineLoop(model, cache, limits, () -> seed, failures::add, () -> now);
+            draftCache = model.newCache(KvStorage.F32, random.nextInt(40));
+            // All steps seem to take as long, so that drafts always pay.
+            loop =
+                    new EngineLoop(
+                            model,
+                            cache,
+                            limits,
+                            () -> seed,
+                            failures::add,
+                            speculator(),
+                            () -> now += 1_000_000);
             boolean fails = random.nextInt(3) == 0;
             model.beforeForward =
                     batch -> {
@@ -177,6 +189,14 @@ class EngineLoopSimulationTest {
                                             : new OutOfMemoryError("injected"));
                         }
                     };
+        }
+
+        private Speculator speculator() {
+            return switch (random.nextInt(3)) {
+                case 0 -> Speculator.none();
+                case 1 -> Speculator.promptLookup();
+                default -> Speculator.withDraftModel(new FakeModel(), draftCache, () -> 0);
+            };
         }
 
         /** Returns how many steps it took. */
@@ -213,9 +233,11 @@ class EngineLoopSimulationTest {
                 assertThat(++steps).isLessThan(20_000);
             }
             assertThat(cache.freeBlocks()).isEqualTo(cache.blockCount());
+            assertThat(draftCache.freeBlocks()).isEqualTo(draftCache.blockCount());
             assertThat(failures).hasSize(injected);
             requests.forEach(request -> check(request, shutdown));
             checkCounts();
+            count("drafts accepted", loop.statistics().orElseThrow().acceptedTokens());
             loop.close();
             cache.fileCounts()
                     .ifPresent(counts -> {
@@ -235,6 +257,7 @@ class EngineLoopSimulationTest {
             boolean worked = loop.step();
             now += random.nextLong(2 * SECOND);
             cache.checkIntegrity();
+            draftCache.checkIntegrity();
             if (withFiles && random.nextInt(8) == 0) {
                 cache.checkFiles();
             }
@@ -327,15 +350,32 @@ class EngineLoopSimulationTest {
                             topLogprobs,
                             scored,
                             random.nextInt(4) == 0 ? "salt" : "",
-                            terms());
+                            terms(),
+                            new int[0]);
+            GenerationRequest predicted = request.withPrediction(prediction(request));
             try {
-                RequestStream stream = (RequestStream) loop.submit(request);
+                RequestStream stream = (RequestStream) loop.submit(predicted);
                 requests.add(new Submitted(request, stream, now));
             } catch (QueueFullException e) {
                 assertThat(e.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(60));
                 refused++;
                 count("refused", 1);
             }
+        }
+
+        /** What a choice says, more or less. */
+        private int[] prediction(GenerationRequest request) {
+            if (random.nextInt(3) == 0) {
+                return new int[0];
+            }
+            int choice = random.nextInt(request.choices());
+            double wrong = random.nextInt(3) * 0.15;
+            return Expected.choice(request, choice).stream()
+                    .filter(GenerationEvent.TokenGenerated.class::isInstance)
+                    .mapToInt(event -> ((GenerationEvent.TokenGenerated) event).tokenId())
+                    .map(id ->
+                            random.nextDouble() < wrong ? random.nextInt(FakeModel.VOCABULARY) : id)
+                    .toArray();
         }
 
         /** Mostly one that begins as an earlier one, or is that with a few more tokens. */

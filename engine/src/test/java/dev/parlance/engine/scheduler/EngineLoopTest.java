@@ -165,6 +165,7 @@ class EngineLoopTest {
                         limits(4, 512),
                         () -> 1,
                         failures::add,
+                        Speculator.none(),
                         () -> seconds[0] * 1_000_000_000L);
         model.beforeForward = _ -> seconds[0]++;
         GenerationRequest request = request(100, 5, 1, SAMPLED);

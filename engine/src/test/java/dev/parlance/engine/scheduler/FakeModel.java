@@ -12,6 +12,7 @@ import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.model.LanguageModel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -29,6 +30,9 @@ final class FakeModel implements LanguageModel {
     Consumer<Batch> beforeForward = batch -> {};
 
     private final Kernels kernels = new ScalarKernels(new KernelPool(1));
+
+    /** How many of the last tokens its logits depend on; with few of them it repeats itself. */
+    int memory = Integer.MAX_VALUE;
 
     /** May spoil logits. */
     Consumer<float[]> logitsFilter = logits -> {};
@@ -64,12 +68,17 @@ final class FakeModel implements LanguageModel {
                 boolean last = row == run.tokens().length - 1;
                 if (run.wanted() == Batch.LogitsWanted.ALL
                         || (run.wanted() == Batch.LogitsWanted.LAST && last)) {
-                    float[] logits = logits(readBack(cache, run.blocks(), position + 1));
+                    float[] logits = logits(remembered(cache, run.blocks(), position + 1));
                     logitsFilter.accept(logits);
                     consumer.accept(index, row, logits);
                 }
             }
         }
+    }
+
+    private int[] remembered(KvCache cache, BlockTable blocks, int length) {
+        int[] tokens = readBack(cache, blocks, length);
+        return Arrays.copyOfRange(tokens, Math.max(0, length - memory), length);
     }
 
     private int[] readBack(KvCache cache, BlockTable blocks, int length) {

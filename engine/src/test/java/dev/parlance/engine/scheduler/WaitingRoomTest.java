@@ -137,6 +137,7 @@ class WaitingRoomTest {
                 -1,
                 false,
                 "",
-                new ServiceTerms(tenant, 0, Duration.ZERO));
+                new ServiceTerms(tenant, 0, Duration.ZERO),
+                new int[0]);
     }
 }

@@ -57,7 +57,8 @@ public record GenerationFields(
         String cacheSalt,
         int priority,
         StreamFields streaming) {
-    private static final int MAX_CHOICES = 128;
+    /** Of one prompt, returned or not. */
+    public static final int MAX_CHOICES = 128;
 
     /** OpenAI allows 4; each costs a comparison per character. */
     private static final int MAX_STOPS = 64;
@@ -313,7 +314,8 @@ public record GenerationFields(
                 Math.max(topLogprobs, this.promptLogprobs),
                 promptLogprobs || wantsPromptLogprobs(),
                 cacheSalt,
-                service.terms(priority));
+                service.terms(priority),
+                new int[0]);
     }
 
     /** Whether {@code prompt_logprobs} was asked for. */

@@ -67,7 +67,10 @@ public final class ChatCompletionFields {
                     honoured(
                             "metadata",
                             "up to 16 texts, given back with an answer that is not streamed"),
-                    ignored("prediction", "would only make the same answer faster"),
+                    honoured(
+                            "prediction",
+                            "content as a string or text parts; makes the same answer faster where"
+                                    + " it is right. See [speculation](speculation.md)"),
                     ignored("service_tier", "there is one tier; answers say `default`"),
                     ignored("safety_identifier", "only hosted services need it"),
                     ignored(

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param addSpecialTokens whether the rendered prompt gets BOS and the like, as the model's file
  *     asks
  * @param maxTokens -1: until the context ends
+ * @param prediction what the client thinks the answer will be; may be empty
  * @param metadata given back with the answer
  * @param topLogprobs how many likely tokens to report per position; -1: no log probabilities
  */
@@ -25,6 +26,7 @@ record ChatCompletionRequest(
         Conversation conversation,
         boolean addSpecialTokens,
         OptionalInt maxTokens,
+        String prediction,
         int topLogprobs,
         Optional<JsonObject> metadata) {
     private static final int MAX_METADATA = 16;
@@ -39,6 +41,7 @@ record ChatCompletionRequest(
                 ConversationFields.read(body),
                 body.bool("add_special_tokens", false),
                 maxTokens(body),
+                Prediction.read(body),
                 topLogprobs(body, options),
                 metadata(body));
     }

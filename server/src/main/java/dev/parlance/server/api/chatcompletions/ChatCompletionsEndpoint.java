@@ -63,12 +63,14 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         "messages");
         GenerationRequest work =
                 common.toRequest(
-                        prompt,
-                        maxTokens,
-                        request.topLogprobs(),
-                        false,
-                        model.tokenizer().vocabulary(),
-                        service);
+                                prompt,
+                                maxTokens,
+                                request.topLogprobs(),
+                                false,
+                                model.tokenizer().vocabulary(),
+                                service)
+                        .withPrediction(
+                                model.tokenizer().encode(PromptText.plain(request.prediction())));
 
         ChatCompletionMapper mapper =
                 new ChatCompletionMapper(

@@ -1,7 +1,6 @@
 package dev.parlance.server.api.completions;
 
 import static dev.parlance.server.api.ApiField.honoured;
-import static dev.parlance.server.api.ApiField.isNumber;
 import static dev.parlance.server.api.ApiField.refused;
 
 import dev.parlance.engine.json.JsonObject;
@@ -38,10 +37,12 @@ public final class CompletionFields {
                             "0 to `--max-logprobs`; `text_offset` counts Unicode characters from"
                                 + " the start of the returned text; a part of a character is called"
                                 + " `bytes:\\xe2\\x82`"),
-                    refused(
+                    honoured(
                             "best_of",
-                            "choosing among candidates comes in a later version",
-                            value -> ApiField.isNothing(value) || isNumber(1).test(value)),
+                            "1 to 128 and at least `n`, default `n`: so many are generated, and the"
+                                    + " `n` with the highest mean of `token_logprobs` returned,"
+                                    + " best first; 0 is the default; more than `n` cannot be"
+                                    + " streamed"),
                     honoured("n_probs", "another name of `logprobs`; 0 is off").asExtension(),
                     honoured(
                             "suffix",

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param addSpecialTokens whether texts get BOS and the like as the model's file asks
  * @param maxTokens -1: until the context ends
  * @param echo the prompt comes before the continuation
+ * @param candidates continuations to generate per prompt; the best of them become its choices
  * @param topLogprobs how many likely tokens to report per position; -1: no log probabilities
  */
 record CompletionRequest(
@@ -27,6 +28,7 @@ record CompletionRequest(
         boolean addSpecialTokens,
         OptionalInt maxTokens,
         boolean echo,
+        int candidates,
         int topLogprobs) {
     CompletionRequest {
         prompts = List.copyOf(prompts);
@@ -43,13 +45,15 @@ record CompletionRequest(
                     "invalid_parameter_combination",
                     "'echo' and 'suffix' must not both be given");
         }
+        GenerationFields common = GenerationFields.read(body, options);
         return new CompletionRequest(
-                GenerationFields.read(body, options),
+                common,
                 CompletionPrompt.read(body),
                 suffix,
                 body.bool("add_special_tokens", true),
                 maxTokens(body),
                 echo,
+                candidates(body, common),
                 topLogprobs(body, options));
     }
 
@@ -63,6 +67,34 @@ record CompletionRequest(
     private static int topLogprobs(FieldReader body, ApiOptions options) {
         int foreign = body.integer("n_probs", 0, options.maxLogprobs(), 0);
         return body.integer("logprobs", 0, options.maxLogprobs(), foreign == 0 ? -1 : foreign);
+    }
+
+    private static int candidates(FieldReader body, GenerationFields common) {
+        int bestOf = body.integer("best_of", 0, GenerationFields.MAX_CHOICES, 0);
+        if (bestOf == 0) {
+            return common.choices();
+        }
+        if (bestOf < common.choices()) {
+            throw ApiException.invalidValue(
+                    body.path("best_of"),
+                    "'best_of' must be at least 'n', which is "
+                            + common.choices()
+                            + ", got "
+                            + bestOf);
+        }
+        if (bestOf > common.choices() && common.streaming().stream()) {
+            throw ApiException.badField(
+                    body.path("best_of"),
+                    "invalid_parameter_combination",
+                    "'best_of' above 'n' cannot be streamed: which choices are best is known only"
+                            + " when all are complete");
+        }
+        return bestOf;
+    }
+
+    /** Whether there are more candidates than choices to return. */
+    boolean chooses() {
+        return candidates > common.choices();
     }
 
     boolean wantsLogprobs() {

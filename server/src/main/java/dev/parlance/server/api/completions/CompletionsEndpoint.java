@@ -75,8 +75,9 @@ public final class CompletionsEndpoint implements HttpHandler {
                     new CompletionStream(request, group, mapper, new Obfuscation(random)));
         }
         try (group) {
+            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
             return JsonBodies.ok(
-                    mapper.whole(CollectedChoice.readAll(group, common.includeStop())));
+                    mapper.whole(BestChoices.of(all, request.candidates(), common.choices())));
         }
     }
 
@@ -130,11 +131,14 @@ public final class CompletionsEndpoint implements HttpHandler {
                         contextLength,
                         "prompt");
         return common.toRequest(
-                prompt.tokens(),
-                maxTokens,
-                request.topLogprobs(),
-                request.echo() && request.wantsLogprobs(),
-                model.tokenizer().vocabulary(),
-                service);
+                        prompt.tokens(),
+                        maxTokens,
+                        request.chooses()
+                                ? Math.max(0, request.topLogprobs())
+                                : request.topLogprobs(),
+                        request.echo() && request.wantsLogprobs(),
+                        model.tokenizer().vocabulary(),
+                        service)
+                .withChoices(request.candidates());
     }
 }

@@ -49,6 +49,14 @@ public final class MetricsEndpoint implements HttpHandler {
                 "Tokens of prompts that needed no computation",
                 s -> s.cachedTokens());
         page.counter("parlance_generated_tokens_total", "Tokens made", s -> s.generatedTokens());
+        page.counter(
+                "parlance_drafted_tokens_total",
+                "Tokens guessed ahead and verified",
+                s -> s.draftedTokens());
+        page.counter(
+                "parlance_accepted_draft_tokens_total",
+                "Those of them that were right",
+                s -> s.acceptedTokens());
         page.counter("parlance_requests_finished_total", "Requests completed", s -> s.finished());
         page.counter(
                 "parlance_requests_failed_total",
@@ -82,6 +90,9 @@ public final class MetricsEndpoint implements HttpHandler {
         page.gauge("vllm:kv_cache_usage_perc", "As vLLM, 0 to 1", MetricsEndpoint::usage);
         page.counter("vllm:prefix_cache_queries_total", "As vLLM", s -> s.promptTokens());
         page.counter("vllm:prefix_cache_hits_total", "As vLLM", s -> s.cachedTokens());
+        page.counter("vllm:spec_decode_num_draft_tokens_total", "As vLLM", s -> s.draftedTokens());
+        page.counter(
+                "vllm:spec_decode_num_accepted_tokens_total", "As vLLM", s -> s.acceptedTokens());
         page.cacheConfig();
         byte[] body = page.text().getBytes(StandardCharsets.UTF_8);
         return new HttpResponse.Whole(200, HEADERS, body);
