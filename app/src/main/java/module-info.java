@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.parlance.app {
     requires static org.jspecify;
     requires java.logging;
+    requires java.net.http;
     requires dev.parlance.server;
     requires info.picocli;
 

@@ -55,6 +55,7 @@ public final class Main {
 
     private static CommandLine bench(Streams streams) {
         return new CommandLine(new BenchCommand(streams))
+                .addSubcommand(new BenchServeCommand(streams))
                 .addSubcommand(new BenchCompareCommand(streams))
                 .addSubcommand(new BenchSynthesizeCommand(streams));
     }
