@@ -72,7 +72,7 @@ final class AnswerSubscriber implements BodySubscriber<String> {
             return;
         }
         JsonValue event = Json.parse(data);
-        if (event instanceof JsonObject object && object.find("error").isPresent()) {
+        if (member(event, "error") instanceof JsonObject error && !error.members().isEmpty()) {
             recording.fail("error event", OpenAiClient.cut(data));
         }
         if (member(event, "choices") instanceof JsonArray(var choices) && !choices.isEmpty()) {

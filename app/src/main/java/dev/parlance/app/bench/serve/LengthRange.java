@@ -33,6 +33,10 @@ public record LengthRange(int min, int max) {
         return new LengthRange(min, form.group(2) == null ? min : Integer.parseInt(form.group(2)));
     }
 
+    LengthRange atMost(int tokens) {
+        return new LengthRange(Math.min(min, tokens), Math.min(max, tokens));
+    }
+
     int draw(RandomGenerator random) {
         return random.nextInt(min, max + 1);
     }

@@ -4,6 +4,7 @@ import dev.parlance.app.bench.BenchmarkException;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
@@ -29,6 +30,9 @@ final class Lexicon {
 
     /** Begins every prompt, because a word may have other tokens without a space before it. */
     private static final String FIRST_WORD = WORDS.getFirst();
+
+    /** A vocabulary in which a token is more than ten words has no use for random ones. */
+    private static final double MIN_AVERAGE = 0.1;
 
     private final double[] costs;
     private final double firstCost;
@@ -58,20 +62,31 @@ final class Lexicon {
     static Lexicon learn(OpenAiClient client) throws InterruptedException {
         double shortest = promptTokens(client, FIRST_WORD);
         OptionalInt first = client.countTokens(FIRST_WORD);
-        if (first.isPresent()) {
-            double[] costs = new double[WORDS.size()];
-            for (int i = 0; i < costs.length; i++) {
-                costs[i] =
-                        client.countTokens(FIRST_WORD + " " + WORDS.get(i)).orElseThrow()
-                                - first.getAsInt();
-            }
-            return new Lexicon(costs, first.getAsInt(), shortest - first.getAsInt(), true);
+        Optional<double[]> counted =
+                first.isPresent() ? count(client, first.getAsInt()) : Optional.empty();
+        if (counted.isPresent()) {
+            double firstCost = first.getAsInt();
+            return new Lexicon(counted.get(), firstCost, shortest - firstCost, true);
         }
         double all = promptTokens(client, FIRST_WORD + " " + String.join(" ", WORDS));
-        double cost = Math.max((all - shortest) / WORDS.size(), 0.1);
+        double cost = Math.max((all - shortest) / WORDS.size(), MIN_AVERAGE);
         double[] costs = new double[WORDS.size()];
         Arrays.fill(costs, cost);
         return new Lexicon(costs, cost, Math.max(shortest - cost, 0), false);
+    }
+
+    /** Empty if the server's counts are not those of words. */
+    private static Optional<double[]> count(OpenAiClient client, int first)
+            throws InterruptedException {
+        double[] costs = new double[WORDS.size()];
+        for (int i = 0; i < costs.length; i++) {
+            int tokens = client.countTokens(FIRST_WORD + " " + WORDS.get(i)).orElse(0);
+            if (tokens <= first) {
+                return Optional.empty();
+            }
+            costs[i] = tokens - first;
+        }
+        return Optional.of(costs);
     }
 
     private static double promptTokens(OpenAiClient client, String prompt)

@@ -141,7 +141,13 @@ final class OpenAiClient implements AutoCloseable {
         HttpRequest request =
                 post(target.endpoint(options.api().path()), body(conversation, outputTokens));
         try {
-            HttpResponse<String> response = send(request, recording);
+            HttpResponse<String> response =
+                    send(
+                            request,
+                            info ->
+                                    info.statusCode() == 200
+                                            ? new AnswerSubscriber(recording, clock)
+                                            : text());
             if (response.statusCode() != 200) {
                 recording.fail("HTTP " + response.statusCode(), errorText(response.body()));
             }
@@ -153,32 +159,6 @@ final class OpenAiClient implements AutoCloseable {
             recording.fail("connection lost", describe(e));
         }
         return recording.ended(part, dueNanos, clock.getAsLong(), outputTokens);
-    }
-
-    /**
-     * Sends a request, and once more if the connection ends before anything came: llama.cpp's
-     * server closes a kept connection after a stream without saying so.
-     */
-    private HttpResponse<String> send(HttpRequest request, Recording recording)
-            throws IOException, TimeoutException, InterruptedException {
-        AtomicBoolean begun = new AtomicBoolean();
-        HttpResponse.BodyHandler<String> handler =
-                info -> {
-                    begun.set(true);
-                    return info.statusCode() == 200
-                            ? new AnswerSubscriber(recording, clock)
-                            : text();
-                };
-        try {
-            return send(request, handler);
-        } catch (ConnectException e) {
-            throw e;
-        } catch (IOException e) {
-            if (begun.get()) {
-                throw e;
-            }
-            return send(request, handler);
-        }
     }
 
     private JsonObject body(List<Message> conversation, int outputTokens) {
@@ -227,8 +207,31 @@ final class OpenAiClient implements AutoCloseable {
         return request;
     }
 
-    /** Waits for the whole answer: the HTTP client's own timeout ends with the head of it. */
+    /**
+     * Sends a request, and once more if the connection ends before anything came: llama.cpp's
+     * server closes a kept connection after a stream without saying so.
+     */
     private HttpResponse<String> send(HttpRequest request, HttpResponse.BodyHandler<String> handler)
+            throws IOException, TimeoutException, InterruptedException {
+        AtomicBoolean begun = new AtomicBoolean();
+        HttpResponse.BodyHandler<String> noting =
+                info -> {
+                    begun.set(true);
+                    return handler.apply(info);
+                };
+        try {
+            return sendOnce(request, noting);
+        } catch (IOException e) {
+            if (begun.get() || e instanceof ConnectException) {
+                throw e;
+            }
+            return sendOnce(request, noting);
+        }
+    }
+
+    /** Waits for the whole answer: the HTTP client's own timeout ends with the head of it. */
+    private HttpResponse<String> sendOnce(
+            HttpRequest request, HttpResponse.BodyHandler<String> handler)
             throws IOException, TimeoutException, InterruptedException {
         CompletableFuture<HttpResponse<String>> response = http.sendAsync(request, handler);
         try {

@@ -35,6 +35,9 @@ public record ServeBenchmark(
     /** Of an open loop, which does not say how many there are. */
     private static final int WARM_UP_CLIENTS = 4;
 
+    /** Of an answer: the last ones are awaited, however short the warm-up is to be. */
+    private static final int WARM_UP_TOKENS = 64;
+
     public ServeBenchmark {
         loads = List.copyOf(loads);
         if (loads.isEmpty() || rounds < 1) {
@@ -114,7 +117,7 @@ public record ServeBenchmark(
         Measurement warming =
                 new Measurement(
                         measurement.promptTokens(),
-                        measurement.outputTokens(),
+                        measurement.outputTokens().atMost(WARM_UP_TOKENS),
                         Limit.of(warmUp),
                         measurement.objective());
         Load most =

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param good of all answered, those that kept to it
  * @param outputTokensPerSecond of requests that were answered
  * @param promptTokensPerSecond of prompts whose first token came in time, cached ones included
- * @param promptTokens of an answered request, on average
+ * @param promptTokens of an answered request whose usage was told, on average
  * @param cachedTokens of these, on average
  * @param outputTokens of an answered request, on average
  * @param shortAnswers with fewer tokens than asked for
@@ -44,6 +44,7 @@ record Tally(
         double seconds = Math.max((result.endNanos() - result.startNanos()) / 1e9, 1e-9);
         Map<String, List<Failure>> failures = new TreeMap<>();
         int answered = 0;
+        int told = 0;
         int inTime = 0;
         int goodInTime = 0;
         int good = 0;
@@ -65,6 +66,7 @@ record Tally(
             boolean isGood = objective.isMetBy(exchange);
             int promptTokens = exchange.usage().map(Usage::promptTokens).orElse(0);
             answered++;
+            told += exchange.usage().isPresent() ? 1 : 0;
             inTime += ended ? 1 : 0;
             good += isGood ? 1 : 0;
             goodInTime += ended && isGood ? 1 : 0;
@@ -75,7 +77,8 @@ record Tally(
             cached += exchange.usage().map(Usage::cachedTokens).orElse(0);
             tokens += exchange.outputTokens();
         }
-        int some = Math.max(answered, 1);
+        int someAnswered = Math.max(answered, 1);
+        int someTold = Math.max(told, 1);
         return new Tally(
                 seconds,
                 answered,
@@ -84,9 +87,9 @@ record Tally(
                 good,
                 tokensInTime / seconds,
                 promptsInTime / seconds,
-                (double) prompts / some,
-                (double) cached / some,
-                (double) tokens / some,
+                (double) prompts / someTold,
+                (double) cached / someTold,
+                (double) tokens / someAnswered,
                 shortAnswers,
                 failures,
                 result.exchanges().stream().mapToLong(Exchange::events).sum());

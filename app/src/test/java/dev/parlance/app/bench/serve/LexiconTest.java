@@ -89,6 +89,21 @@ class LexiconTest {
     }
 
     @Test
+    void countsThatAreNotThoseOfWordsAreNotUsed() throws Exception {
+        FakeServer.Handler constant =
+                (request, reply) -> {
+                    if (request.path().equals("/tokenize")) {
+                        reply.json(200, "{\"tokens\": [1]}");
+                    } else {
+                        FakeServer.talk(request, reply);
+                    }
+                };
+        try (FakeServer server = new FakeServer(constant)) {
+            assertThat(learn(server).isExact()).isFalse();
+        }
+    }
+
+    @Test
     void aServerThatAnswersNothingIsNamedWithItsReason() throws Exception {
         try (FakeServer server =
                 new FakeServer(

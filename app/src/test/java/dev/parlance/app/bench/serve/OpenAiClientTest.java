@@ -259,6 +259,24 @@ class OpenAiClientTest {
     }
 
     @Test
+    void countingSurvivesAClosedConnectionToo() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        FakeServer.Handler everySecond =
+                (_, reply) -> {
+                    if (calls.incrementAndGet() % 2 == 1) {
+                        reply.cut();
+                    } else {
+                        reply.json(200, "{\"tokens\": [1]}");
+                    }
+                };
+        try (FakeServer server = new FakeServer(everySecond);
+                OpenAiClient client =
+                        new OpenAiClient(server.target(), OPTIONS, System::nanoTime)) {
+            assertThat(client.countTokens("x")).hasValue(1);
+        }
+    }
+
+    @Test
     void tokensAreCountedWhereTheServerCan() throws Exception {
         try (FakeServer server =
                         new FakeServer((_, reply) -> reply.json(200, "{\"tokens\": [1, 2, 3]}"));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 @Timeout(60)
@@ -47,9 +48,13 @@ class ScenarioTest {
             assertThat(run.tally().promptTokens()).isEqualTo(10);
             assertThat(run.tally().outputTokens()).isEqualTo(4);
             assertThat(run.tally().shortAnswers()).isZero();
-            assertThat(run.parts().get("").gap().count()).isEqualTo(6 * 3);
+            assertThat(part(run, "").gap().count()).isEqualTo(6 * 3);
             assertThat(measured(server, 6)).doesNotHaveDuplicates();
         }
+    }
+
+    private static Latencies part(Run run, String name) {
+        return Objects.requireNonNull(run.parts().get(name), name);
     }
 
     private static List<List<String>> measured(FakeServer server, int count) {
@@ -66,7 +71,7 @@ class ScenarioTest {
                     run(server, new Chat(20, 3), new Load.ClosedLoop(1), measurement(2, 2))
                             .getFirst();
             assertThat(run.parts().keySet()).containsExactly("turn 1", "turn 2", "turn 3");
-            assertThat(run.parts().get("turn 2").firstToken().count()).isEqualTo(2);
+            assertThat(part(run, "turn 2").firstToken().count()).isEqualTo(2);
             List<List<String>> asked = measured(server, 6);
             String system = asked.getFirst().getFirst();
             assertThat(system.split(" ")).hasSize(20);
@@ -174,9 +179,9 @@ class ScenarioTest {
                             "streams while it joins",
                             "streams after",
                             "the long prompt");
-            assertThat(run.parts().get("streams before").firstToken().count()).isEqualTo(3);
-            assertThat(run.parts().get("streams before").gap().count()).isEqualTo(3 * 4);
-            assertThat(run.parts().get("the long prompt").total().count()).isEqualTo(1);
+            assertThat(part(run, "streams before").firstToken().count()).isEqualTo(3);
+            assertThat(part(run, "streams before").gap().count()).isEqualTo(3 * 4);
+            assertThat(part(run, "the long prompt").total().count()).isEqualTo(1);
         }
     }
 

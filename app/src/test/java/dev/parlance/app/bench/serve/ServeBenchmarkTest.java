@@ -66,8 +66,9 @@ class ServeBenchmarkTest {
                     .containsExactly("1 client", "1000/s");
             assertThat(server.points().getFirst().runs()).hasSize(2);
             assertThat(server.points().getFirst().machineLoads()).containsExactly(0.5, 0.5);
-            assertThat(server.points().getFirst().parts().get("").firstToken().count())
-                    .isEqualTo(4);
+            assertThat(server.points().getFirst().parts())
+                    .hasEntrySatisfying(
+                            "", times -> assertThat(times.firstToken().count()).isEqualTo(4));
             assertThat(outcome.cost().events()).isEqualTo(2 * 8 * (2 + 2));
         }
     }

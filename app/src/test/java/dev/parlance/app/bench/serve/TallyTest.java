@@ -71,6 +71,7 @@ class TallyTest {
         Exchange untold = withUsage(counted, Optional.empty());
         assertThat(untold.outputTokens()).isEqualTo(2);
         assertThat(untold.timePerOutputToken()).hasValue(20);
+        assertThat(tally(1000, speculated, untold).promptTokens()).isEqualTo(10);
     }
 
     @Test
