@@ -11,8 +11,8 @@ public sealed interface PrefixCache {
     record InMemory() implements PrefixCache {}
 
     /**
-     * They are kept in memory and then in files, where they outlast the process. Whoever can read
-     * the files can find out what was asked, so they are made for their owner only.
+     * They are kept in memory, and in files, where they outlast memory and process. Whoever can
+     * read the files can find out what was asked, so they are made for their owner only.
      *
      * @param folder may be shared by models, but not by processes that serve the same model; it is
      *     made if it is not there

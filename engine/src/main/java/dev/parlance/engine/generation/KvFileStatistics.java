@@ -7,7 +7,7 @@ package dev.parlance.engine.generation;
  * @param bytes of all files now, those that other models have left included
  * @param blocksRead instead of being computed
  * @param bytesRead what that took
- * @param blocksWritten that left memory
+ * @param blocksWritten that were computed
  * @param bytesWritten what that took
  * @param blocksDropped that were not written, because the disk was too slow or failed
  * @param filesDamaged that were not what they should be, and were deleted

@@ -27,8 +27,8 @@ import java.util.concurrent.Executor;
  * positions, for every layer. Sequences that begin alike share the blocks of what they have in
  * common, and a block that nobody uses any more is kept until its memory is wanted, in case another
  * sequence begins so: the least recently used one goes first, the end of a prefix before its
- * beginning. It may go to a file ({@link #keepIn}), from which {@link #fetch} and {@link #take}
- * bring it back.
+ * beginning. If there are files ({@link #keepIn}), a block that others may use is also written to
+ * one, from which {@link #fetch} and {@link #take} bring it back.
  *
  * <p>Invariant: every block is free, or used by at least one {@link BlockTable}, or kept; {@link
  * #checkIntegrity} tests it. Memory for a block is taken when it is first used. Threads: the engine
@@ -78,7 +78,7 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * From now on blocks that leave memory go to files, and those that are left at the end.
+     * From now on blocks that others may use go to files too.
      *
      * @param folder shared by models; made, for its owner only, if it is not there
      * @param model 32 hexadecimal digits that stand for everything that decides what a block of
@@ -203,8 +203,8 @@ public final class KvCache implements AutoCloseable {
         }
         known.remove(key);
         keys[id] = null;
-        if (files != null && block != null && files.offer(key, block)) {
-            // It belongs to the writer now.
+        if (files != null && block != null && files.takeOver(key, block)) {
+            // Its memory belongs to the writer now.
             blocks[id] = null;
         }
     }
@@ -274,6 +274,10 @@ public final class KvCache implements AutoCloseable {
         int id = table.block(index);
         if (sharing && keys[id] == null && known.putIfAbsent(key, id) == null) {
             keys[id] = key;
+            KvBlock block = blocks[id];
+            if (files != null && block != null) {
+                files.offer(key, block);
+            }
         }
     }
 
@@ -282,6 +286,16 @@ public final class KvCache implements AutoCloseable {
         // The end first, so that it is the first to go of those that are kept.
         for (int i = table.size() - 1; i >= 0; i--) {
             giveBack(table.block(i));
+        }
+        if (files != null) {
+            List<PrefixKey> prefix = new ArrayList<>();
+            for (int i = 0; i < table.size(); i++) {
+                PrefixKey key = keys[table.block(i)];
+                if (key != null) {
+                    prefix.add(key);
+                }
+            }
+            files.used(prefix);
         }
     }
 
@@ -444,9 +458,9 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Writes what is kept to the files, if there are any, most recently used blocks first and for
-     * some seconds at most. Nothing may be done with the cache afterwards; closing twice is
-     * harmless. Called when the engine thread has ended.
+     * Sees to it that what is kept is in the files, if there are any, most recently used blocks
+     * first and for some seconds at most. Nothing may be done with the cache afterwards; closing
+     * twice is harmless. Called when the engine thread has ended.
      */
     @Override
     public void close() {

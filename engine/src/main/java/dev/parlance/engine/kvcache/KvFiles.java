@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,13 +24,18 @@ import java.util.concurrent.atomic.AtomicLong;
  * engine thread never waits for the disk. What cannot be written in time is dropped, what cannot be
  * read is computed anew.
  *
- * <p>Threads: {@link #offer}, {@link #contains} and {@link #fetch} are the engine thread's and
- * return at once; {@link #save} and {@link #close} come when it has ended.
+ * <p>Blocks are written when they have been computed, not when they leave memory: they are computed
+ * one after the other, a prompt's beginning before its end, more slowly than any disk writes; but
+ * they leave memory all at once, the end first, when a long prompt wants their place. So the writer
+ * keeps up, and what a process had computed is there even if it was killed.
+ *
+ * <p>Threads: all methods that are not marked otherwise are the engine thread's and return at once;
+ * {@link #save} and {@link #close} come when it has ended.
  */
 final class KvFiles implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KvFiles.class.getName());
 
-    /** Memory that blocks may take while they wait to be written. */
+    /** Of blocks that wait to be written: memory they take, should they leave the pool. */
     private static final long MAX_WAITING_BYTES = 64L << 20;
 
     /** Prompts whose blocks are read at a time: each takes memory beside the pool's. */
@@ -42,6 +49,9 @@ final class KvFiles implements AutoCloseable {
     private final Executor io;
     private final ArrayBlockingQueue<Write> waiting;
 
+    /** Of the blocks that wait, and of the one being written. */
+    private final Set<PrefixKey> unwritten = ConcurrentHashMap.newKeySet();
+
     /** Held while one block is written; guards the buffer. */
     private final Object writing = new Object();
 
@@ -53,7 +63,7 @@ final class KvFiles implements AutoCloseable {
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicBoolean warned = new AtomicBoolean();
 
-    private record Write(PrefixKey key, KvBlock block, Instant lastUse) {}
+    private record Write(PrefixKey key, KvBlock block) {}
 
     KvFiles(KvFolder folder, KvFileFormat format, Executor io) {
         this.folder = folder;
@@ -66,40 +76,77 @@ final class KvFiles implements AutoCloseable {
     }
 
     /**
-     * Takes over a block that leaves memory, to be written if it is in no file yet.
-     *
-     * @return whether the block is now the writer's; if not, its memory may be used again
+     * Has a block written, unless it is in a file or too many wait; its contents must not change
+     * any more.
      */
-    boolean offer(PrefixKey key, KvBlock block) {
-        if (folder.use(key)) {
-            return false;
+    void offer(PrefixKey key, KvBlock block) {
+        if (folder.contains(key) || !unwritten.add(key)) {
+            return;
         }
-        boolean taken = waiting.offer(new Write(key, block, Instant.now()));
-        if (taken) {
+        if (waiting.offer(new Write(key, block))) {
             io.execute(this::writeNext);
         } else {
+            unwritten.remove(key);
             dropped.incrementAndGet();
         }
-        return taken;
+    }
+
+    /**
+     * Whether the memory of a block that leaves the pool is needed by the writer; if not, it may be
+     * used again.
+     */
+    boolean takeOver(PrefixKey key, KvBlock block) {
+        offer(key, block);
+        return unwritten.contains(key);
+    }
+
+    /** Lets the blocks of a sequence that has ended stay longer, its beginning longest. */
+    void used(List<PrefixKey> prefix) {
+        Instant now = Instant.now();
+        io.execute(() -> {
+            // Some of them may wait still.
+            writeWaiting();
+            try {
+                for (int i = prefix.size() - 1; i >= 0; i--) {
+                    folder.touch(prefix.get(i), lastUse(now, i));
+                }
+            } catch (IOException failure) {
+                warn("the use of keys and values could not be noted", failure);
+            }
+        });
+    }
+
+    /** Each counts as used a little before the one that comes before it. */
+    private static FileTime lastUse(Instant first, int index) {
+        return FileTime.from(first.minusNanos(1000L * index));
     }
 
     boolean contains(PrefixKey key) {
         return folder.contains(key);
     }
 
+    private void writeWaiting() {
+        while (!waiting.isEmpty()) {
+            writeNext();
+        }
+    }
+
     private void writeNext() {
         synchronized (writing) {
             Write next = waiting.poll();
             if (next != null) {
-                write(next);
+                try {
+                    write(next.key(), next.block(), FileTime.from(Instant.now()));
+                } finally {
+                    unwritten.remove(next.key());
+                }
             }
         }
     }
 
-    private void write(Write block) {
-        FileTime lastUse = FileTime.from(block.lastUse());
+    private void write(PrefixKey key, KvBlock block, FileTime lastUse) {
         try {
-            if (folder.write(block.key(), block.block(), lastUse, writeBuffer)) {
+            if (folder.write(key, block, lastUse, writeBuffer)) {
                 written.incrementAndGet();
             }
         } catch (IOException failure) {
@@ -167,6 +214,7 @@ final class KvFiles implements AutoCloseable {
         }
     }
 
+    /** Any thread's. */
     KvFileCounts counts() {
         return new KvFileCounts(
                 folder.blocks(),
@@ -179,14 +227,13 @@ final class KvFiles implements AutoCloseable {
     }
 
     /**
-     * Writes what waits for it, and what is in memory when the program ends.
+     * Writes what waits for it, and what is in memory and not in files when the program ends; what
+     * is counts as used last, in the order given.
      *
      * @param blocks most recently used first, for there is a limit of time and of room
      */
     void save(SequencedMap<PrefixKey, KvBlock> blocks) {
-        while (!waiting.isEmpty()) {
-            writeNext();
-        }
+        writeWaiting();
         Instant start = Instant.now();
         int saved = 0;
         for (Map.Entry<PrefixKey, KvBlock> block : blocks.entrySet()) {
@@ -203,10 +250,8 @@ final class KvFiles implements AutoCloseable {
                         String.valueOf(blocks.size() * KvCache.BLOCK_TOKENS));
                 return;
             }
-            // Each counts as used a little before the one that came before it.
-            Instant lastUse = start.minusNanos(1000L * saved);
             synchronized (writing) {
-                write(new Write(block.getKey(), block.getValue(), lastUse));
+                write(block.getKey(), block.getValue(), lastUse(start, saved));
             }
             saved++;
         }

@@ -299,27 +299,18 @@ final class KvFolder implements AutoCloseable {
         return true;
     }
 
-    /**
-     * Lets a block stay longer, as long as the process lives.
-     *
-     * @return whether there is such a block
-     */
-    synchronized boolean use(PrefixKey key) {
-        boolean known = stored.remove(key);
-        if (known) {
+    /** Lets a block stay longer, if it is there. */
+    void touch(PrefixKey key, FileTime lastUse) throws IOException {
+        synchronized (this) {
+            if (!stored.remove(key)) {
+                return;
+            }
             stored.addLast(key);
         }
-        return known;
-    }
-
-    /** Lets a block stay longer. */
-    void touch(PrefixKey key, FileTime lastUse) throws IOException {
-        if (use(key)) {
-            try {
-                Files.setLastModifiedTime(path(key, END), lastUse);
-            } catch (NoSuchFileException _) {
-                // Somebody has cleared the folder, or room was made; reading it will tell.
-            }
+        try {
+            Files.setLastModifiedTime(path(key, END), lastUse);
+        } catch (NoSuchFileException _) {
+            // Somebody has cleared the folder, or room was made; reading it will tell.
         }
     }
 

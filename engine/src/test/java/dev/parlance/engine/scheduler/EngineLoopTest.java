@@ -23,9 +23,14 @@ import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -245,6 +250,47 @@ class EngineLoopTest {
             assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
         }
         assertThat(cached).containsExactly(0, 0, 0, 32, 32);
+    }
+
+    @Test
+    void aCacheThatSharesNothingComputesEveryPromptWhole() {
+        cache.shareNothing();
+        EngineLoop loop = loop(limits(4, 512));
+        for (int i = 0; i < 2; i++) {
+            assertThat(run(loop, loop.submit(request(40, 3, 2, SAMPLED))).getFirst())
+                    .isEqualTo(new PromptComputed(0, List.of()));
+            assertThat(cache.keptBlocks()).isZero();
+        }
+    }
+
+    @Test
+    void whileARequestWaitsForItsFilesOthersGoOn(@TempDir Path folder) throws IOException {
+        GenerationRequest request = request(40, 3, 2, SAMPLED);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, Runnable::run);
+        EngineLoop before = loop(limits(4, 512));
+        run(before, before.submit(request));
+        before.close();
+        cache.close();
+
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        cache = model.newCache(KvStorage.F32, 40);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, tasks::add);
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationStream waits = loop.submit(request);
+        GenerationStream passes = loop.submit(request(41, 3, 1, SAMPLED));
+        GenerationStream gone = loop.submit(request);
+        loop.step();
+        assertThat(loop.statistics().orElseThrow().waiting()).isEqualTo(2);
+        gone.close();
+        stepAll(loop);
+        assertThat(Expected.drain(passes).getLast()).isInstanceOf(Finished.class);
+        assertThat(Expected.drain(gone).getLast()).isInstanceOf(Failed.class);
+        List.copyOf(tasks).forEach(Runnable::run);
+        List<GenerationEvent> events = run(loop, waits);
+        assertThat(events.getFirst()).isEqualTo(new PromptComputed(32, List.of()));
+        assertThat(events.getLast()).isEqualTo(new Finished(new TokenUsage(40, 32, 6)));
+        assertThat(Expected.ofChoice(events, 1)).isEqualTo(Expected.choice(request, 1));
+        cache.close();
     }
 
     @Test

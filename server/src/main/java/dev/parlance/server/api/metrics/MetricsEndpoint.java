@@ -81,7 +81,7 @@ public final class MetricsEndpoint implements HttpHandler {
         page.files("gauge", "bytes", "Bytes of all files", f -> f.bytes());
         page.files("counter", "blocks_read_total", "Not computed", f -> f.blocksRead());
         page.files("counter", "bytes_read_total", "Of those blocks", f -> f.bytesRead());
-        page.files("counter", "blocks_written_total", "Left memory", f -> f.blocksWritten());
+        page.files("counter", "blocks_written_total", "Computed", f -> f.blocksWritten());
         page.files("counter", "bytes_written_total", "Of those blocks", f -> f.bytesWritten());
         page.files("counter", "blocks_dropped_total", "Not written", f -> f.blocksDropped());
         page.files("counter", "files_damaged_total", "Deleted unused", f -> f.filesDamaged());
