@@ -7,6 +7,7 @@ module dev.parlance.app {
     requires java.logging;
     requires dev.parlance.server;
     requires info.picocli;
+    requires org.snakeyaml.engine;
 
     opens dev.parlance.app.cli to
             info.picocli;
