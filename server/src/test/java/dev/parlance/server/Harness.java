@@ -56,6 +56,11 @@ final class Harness implements AutoCloseable {
         return new Harness(backend, ParlanceServer.start(options, ModelCatalog.of(model(backend))));
     }
 
+    /** A server of these models; closing it does not close the catalog. */
+    static Harness start(FakeBackend backend, ModelCatalog catalog) throws IOException {
+        return new Harness(backend, ParlanceServer.start(OPTIONS, catalog));
+    }
+
     static LocalModel model(FakeBackend backend) {
         ModelDescription description =
                 new ModelDescription("small", "fake", CONTEXT, 258, 1000, 4000);

@@ -20,8 +20,11 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,6 +36,9 @@ class ServeCommandTest {
     private static final Pattern SERVING_EMBEDDED =
             Pattern.compile(
                     "Serving parlance-tiny at (http://127\\.0\\.0\\.1:\\d+/v1) \\(context \\d+\\)");
+
+    private static final Pattern SERVING_TWO =
+            Pattern.compile("Serving 2 models at (http://127\\.0\\.0\\.1:\\d+/v1): one, two");
 
     @Test
     void aModelIsServedUntilTheCommandIsStopped() throws Exception {
@@ -73,6 +79,53 @@ class ServeCommandTest {
         }
     }
 
+    @Test
+    void severalModelsOfAFileAreLoadedWhenTheyAreWanted(@TempDir Path folder) throws Exception {
+        Path first = Invocation.oracle("models/llama.gguf").toAbsolutePath();
+        Path second = Invocation.oracle("models/qwen2.gguf").toAbsolutePath();
+        assumeTrue(Files.exists(first), "reference data is not beside the checkout");
+        long memory = Math.max(Files.size(first), Files.size(second));
+        Path config =
+                Files.writeString(
+                        folder.resolve("parlance.yaml"),
+                        """
+                        threads: 1
+                        model-memory: %d
+                        models:
+                          - file: %s
+                            name: one
+                            preload: true
+                            context: 48
+                          - file: %s
+                            name: two
+                            aliases: [gpt-4o]
+                        """
+                                .formatted(memory, first, second));
+        try (RunningServe serve = RunningServe.start("--config", config.toString())) {
+            Matcher serving = SERVING_TWO.matcher(serve.readLine());
+            assertThat(serving.matches()).as(serve.err()).isTrue();
+            String url = serving.group(1);
+            assertThat(body(url + "/models"))
+                    .asString()
+                    .contains("\"status\":{\"value\":\"loaded\"},\"max_model_len\":48")
+                    .contains("\"aliases\":[\"gpt-4o\"],\"status\":{\"value\":\"unloaded\"}");
+            assertThat(post(url + "/completions", "{\"model\": \"gpt-4o\", \"prompt\": \"A\"}"))
+                    .contains("\"model\":\"two\"");
+            assertThat(body(url + "/models"))
+                    .asString()
+                    .containsSubsequence("\"one\"", "unloaded", "\"two\"", "\"loaded\"");
+            assertThat(serve.stop()).isZero();
+        }
+        assertThat(serve(config, "--model-memory", "1k").err())
+                .contains("needs", "more than the 1 MiB for all models");
+    }
+
+    private static Invocation serve(Path config, String... further) {
+        List<String> arguments = new ArrayList<>(List.of("serve", "--config", config.toString()));
+        arguments.addAll(List.of(further));
+        return Invocation.of(arguments.toArray(String[]::new));
+    }
+
     /** What the start script has done after a build. */
     @Test
     void aRehearsalAnswersOneRequestAndEnds() {
@@ -85,7 +138,7 @@ class ServeCommandTest {
     void aPortInUseIsOneLine() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = String.valueOf(other.getLocalPort());
-            Invocation serve = Invocation.of("serve", "--model", "no-such.gguf", "--port", port);
+            Invocation serve = Invocation.of("serve", "--port", port, "--log-level", "error");
             assertThat(serve.exitCode()).isEqualTo(1);
             assertThat(serve.err()).startsWith("parlance: ").contains(port);
             assertThat(serve.err().lines()).hasSize(1);
@@ -137,6 +190,18 @@ class ServeCommandTest {
     private static byte[] body(String url) throws IOException {
         try (InputStream in = URI.create(url).toURL().openStream()) {
             return in.readAllBytes();
+        }
+    }
+
+    private static String post(String url, String json) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+        try {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
+            return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            connection.disconnect();
         }
     }
 

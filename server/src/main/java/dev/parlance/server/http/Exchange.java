@@ -35,6 +35,7 @@ final class Exchange {
     private final String id;
     private final long startNanos = System.nanoTime();
     private final Cancellation clientGone = new Cancellation();
+    private final RequestScope scope = new RequestScope();
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private boolean refused;
@@ -169,7 +170,13 @@ final class Exchange {
                         (name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
         String path = request.path();
         return new HttpRequest(
-                id, request.method().name(), path == null ? "" : path, headers, bytes, clientGone);
+                id,
+                request.method().name(),
+                path == null ? "" : path,
+                headers,
+                bytes,
+                clientGone,
+                scope);
     }
 
     private void run(HttpRequest complete) {
@@ -185,6 +192,7 @@ final class Exchange {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
+            scope.end();
             if (clientGone.isCancelled()) {
                 service.inFlight().leave(this);
             }
@@ -206,7 +214,13 @@ final class Exchange {
         String encoding = sent.header("content-encoding").orElse("");
         byte[] plain = ContentEncoding.decode(sent.body(), encoding, options.maxBodyBytes());
         return new HttpRequest(
-                sent.id(), sent.method(), sent.path(), sent.headers(), plain, sent.clientGone());
+                sent.id(),
+                sent.method(),
+                sent.path(),
+                sent.headers(),
+                plain,
+                sent.clientGone(),
+                sent.scope());
     }
 
     private void stream(HttpRequest complete, HttpResponse.Events events)

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param headers first value of each header; names in lower case
  * @param body the decoded body; empty when there is none
  * @param clientGone set when the client closes the connection before it has its answer
+ * @param scope what is held until the answer is complete
  */
 public record HttpRequest(
         String id,
@@ -21,7 +22,8 @@ public record HttpRequest(
         String path,
         Map<String, String> headers,
         byte[] body,
-        Cancellation clientGone) {
+        Cancellation clientGone,
+        RequestScope scope) {
     public HttpRequest {
         headers = Map.copyOf(headers);
     }

@@ -70,6 +70,7 @@ class RouterTest {
     }
 
     private static HttpRequest request(String path) {
-        return new HttpRequest("id", "GET", path, Map.of(), new byte[0], new Cancellation());
+        return new HttpRequest(
+                "id", "GET", path, Map.of(), new byte[0], new Cancellation(), new RequestScope());
     }
 }

@@ -39,7 +39,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
         ChatCompletionRequest request = ChatCompletionRequest.parse(JsonBodies.read(http));
         GenerationFields common = request.common();
-        LocalModel target = models.find(common.model());
+        LocalModel target = models.borrow(common.model(), http);
         LoadedModel model = target.model();
         Vocabulary vocabulary = model.tokenizer().vocabulary();
         common.checkAgainst(vocabulary);

@@ -41,7 +41,7 @@ public final class CompletionsEndpoint implements HttpHandler {
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
         CompletionRequest request = CompletionRequest.parse(JsonBodies.read(http));
         GenerationFields common = request.common();
-        LocalModel target = models.find(common.model());
+        LocalModel target = models.borrow(common.model(), http);
         LoadedModel model = target.model();
         common.checkAgainst(model.tokenizer().vocabulary());
 
