@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -147,9 +148,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Configuration configuration;
         List<ServedModel> served;
         try {
-            Configuration configuration = Configuration.complete(spec, config, environment);
+            configuration = Configuration.complete(spec, config, environment);
             served =
                     new ServedModels(spec, configuration, model, Optional.ofNullable(name), streams)
                             .all();
@@ -158,15 +160,18 @@ final class ServeCommand implements Callable<Integer> {
                 streams.flushOut();
                 return 0;
             }
-        } catch (ConfigException e) {
+        } catch (ConfigException | InvalidPathException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
-        serve(served);
+        serve(served, configuration.models().isEmpty());
         return 0;
     }
 
-    private void serve(List<ServedModel> served) throws IOException {
+    /**
+     * @param embedded whether it is the model inside the program
+     */
+    private void serve(List<ServedModel> served, boolean embedded) throws IOException {
         ServerOptions options =
                 new ServerOptions(
                         rehearse ? InetAddress.getLoopbackAddress().getHostAddress() : host,
@@ -180,7 +185,7 @@ final class ServeCommand implements Callable<Integer> {
             CompletableFuture<Void> preload = catalog.preload();
             try (ParlanceServer server = ParlanceServer.start(options, catalog)) {
                 await(preload);
-                announcement(catalog, server).lines().forEach(streams.out()::println);
+                announcement(catalog, server, embedded).lines().forEach(streams.out()::println);
                 streams.flushOut();
                 if (rehearse) {
                     new Rehearsal(server.port(), served.getFirst().id()).run();
@@ -230,14 +235,15 @@ final class ServeCommand implements Callable<Integer> {
         };
     }
 
-    private Announcement announcement(ModelCatalog catalog, ParlanceServer server) {
+    private Announcement announcement(
+            ModelCatalog catalog, ParlanceServer server, boolean embedded) {
         List<ModelStatus> all = catalog.models();
         return new Announcement(
                 all.stream().map(ModelStatus::id).toList(),
                 all.getFirst().description().map(ModelDescription::contextLength),
                 host,
                 server.port(),
-                models.isEmpty() && all.size() == 1);
+                embedded);
     }
 
     /** Serves until a signal, or an interrupt of this thread, then lets requests finish. */

@@ -61,13 +61,18 @@ record ServedModels(
     private ServedModel served(ModelEntry entry, int models) throws IOException {
         ServedModelOptions own = options(entry);
         EngineOptions options = share(own.engineOptions(), models);
-        return new ServedModel(
-                entry.name().or(() -> name).orElse(entry.model().name()),
-                entry.aliases(),
-                entry.model().sizeBytes(),
-                own.preload(models == 1),
-                own.idleUnload(),
-                progress -> entry.model().load(options, streams, progress));
+        long size = entry.model().sizeBytes();
+        try {
+            return new ServedModel(
+                    entry.name().or(() -> name).orElse(entry.model().name()),
+                    entry.aliases(),
+                    size,
+                    own.preload(models == 1),
+                    own.idleUnload(),
+                    progress -> entry.model().load(options, streams, progress));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(e.getMessage() + ", in " + entry.source());
+        }
     }
 
     /** By default one model may fill half of Java's heap, so several share that half. */

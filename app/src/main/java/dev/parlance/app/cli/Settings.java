@@ -72,7 +72,7 @@ final class Settings {
     }
 
     /**
-     * What the environment says.
+     * What the environment says. An empty variable says nothing: containers' files often have such.
      *
      * @throws ParameterException if a variable begins as ours do but is none
      */
@@ -84,6 +84,7 @@ final class Settings {
                 .forEach((variable, value) -> {
                     OptionSpec option = known.get(variable);
                     if (!variable.startsWith(PREFIX)
+                            || value.isEmpty()
                             || OTHER_VARIABLES.contains(variable)
                             || SERVICE_LINK.matcher(variable).matches()
                             || isServiceUrl(variable, value)) {

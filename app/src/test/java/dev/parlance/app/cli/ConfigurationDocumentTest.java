@@ -38,7 +38,8 @@ class ConfigurationDocumentTest {
 
             Nothing wrong is passed over: an unknown key, an unknown `PARLANCE_` variable, a value of
             the wrong type or out of range stops the start, and the message names file and line.
-            Variables that Kubernetes sets for a service named `parlance` are not ours and are left
+            An empty variable counts as none, and a variable has one value, so several models need the
+            file or the command line. Variables that Kubernetes sets for a service named `parlance` are not ours and are left
             alone, as are `PARLANCE_DEBUG`, `PARLANCE_JAVA_HOME` and `PARLANCE_JAVA_OPTS`.
 
             The file is YAML 1.2: `true` and `false` are the only words for yes and no, and a text

@@ -238,6 +238,7 @@ class ConfigurationTest {
                         printed(
                                 Map.of(
                                         "PARLANCE_DEBUG", "0",
+                                        "PARLANCE_THREADS", "",
                                         "PARLANCE_JAVA_OPTS", "-Xmx1g",
                                         "PARLANCE_SERVICE_HOST", "10.0.0.1",
                                         "PARLANCE_SERVICE_PORT", "80",
@@ -274,6 +275,15 @@ class ConfigurationTest {
         assertThat(serve.exitCode()).isEqualTo(1);
         assertThat(serve.err())
                 .isEqualTo("parlance: two models are named 'small'; give one another name\n");
+    }
+
+    @Test
+    void anEmptyNameOrAPathThatIsNoneStopsTheStart() throws IOException {
+        write("models: [{file: small.gguf, name: ''}]\n");
+        assertThat(serve(Map.of()).err())
+                .isEqualTo("parlance: a model needs names that are not empty, in " + file + ":1\n");
+        write("model: \"a\\0b\"\n");
+        assertThat(serve(Map.of()).err()).startsWith("parlance: Nul character not allowed");
     }
 
     @Test

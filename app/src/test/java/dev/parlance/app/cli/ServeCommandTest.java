@@ -120,6 +120,20 @@ class ServeCommandTest {
                 .contains("needs", "more than the 1 MiB for all models");
     }
 
+    @Test
+    void theModelOfAFileIsLoadedAtTheStart(@TempDir Path folder) throws Exception {
+        Path model = Invocation.oracle("models/llama.gguf").toAbsolutePath();
+        assumeTrue(Files.exists(model), "reference data is not beside the checkout");
+        Path config =
+                Files.writeString(
+                        folder.resolve("parlance.yaml"), "model: tiny=" + model + "\nthreads: 1\n");
+        try (RunningServe serve = RunningServe.start("--config", config.toString())) {
+            assertThat(serve.readLine()).matches(SERVING);
+            assertThat(serve.readLine()).startsWith("Try: ");
+            assertThat(serve.stop()).isZero();
+        }
+    }
+
     private static Invocation serve(Path config, String... further) {
         List<String> arguments = new ArrayList<>(List.of("serve", "--config", config.toString()));
         arguments.addAll(List.of(further));
