@@ -1,5 +1,8 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.engine.json.Json;
+import dev.parlance.engine.json.JsonString;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -8,11 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What {@code --print-config} shows: a configuration file that says the same, with the sources. */
 record ConfigListing(CommandSpec spec, Configuration configuration) {
     private static final int SOURCE_COLUMN = 40;
+
+    /** What is no line of such a file, or is shown as {@code models}. */
+    private static final Set<String> ELSEWHERE = Set.of(ConfigOptions.FILE, Configuration.MODEL);
 
     /** Text that YAML reads as nothing but this text. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_/][A-Za-z0-9_./+-]*");
@@ -23,8 +30,7 @@ record ConfigListing(CommandSpec spec, Configuration configuration) {
         List<String> lines = new ArrayList<>();
         Settings.options(spec, Settings::key)
                 .forEach((key, option) -> {
-                    boolean ofFile = !option.longestName().equals(ConfigOptions.FILE);
-                    if (ofFile && !option.longestName().equals(Configuration.MODEL)) {
+                    if (!ELSEWHERE.contains(option.longestName())) {
                         lines.add(line(option));
                     }
                 });
@@ -87,6 +93,7 @@ record ConfigListing(CommandSpec spec, Configuration configuration) {
 
     private static String quoted(String value) {
         boolean plain = PLAIN.matcher(value).matches() && !NULL.matcher(value).matches();
-        return plain ? value : "'" + value.replace("'", "''") + "'";
+        // YAML reads what JSON writes.
+        return plain ? value : Json.write(new JsonString(value));
     }
 }

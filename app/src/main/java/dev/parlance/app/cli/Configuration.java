@@ -43,18 +43,17 @@ record Configuration(Map<OptionSpec, Setting> settings, List<ModelEntry> models)
     static Configuration complete(
             CommandSpec spec, ConfigOptions config, Map<String, String> environment)
             throws IOException {
-        Map<OptionSpec, Setting> given = given(spec);
-        Map<OptionSpec, Setting> settings = Settings.ofEnvironment(spec, environment);
-        Optional<Path> file = config.file().or(() -> fileOf(spec, settings));
+        Map<OptionSpec, Setting> ofEnvironment = Settings.ofEnvironment(spec, environment);
+        Optional<Path> file = config.file().or(() -> file(spec, ofEnvironment));
         Map<OptionSpec, Setting> all = new LinkedHashMap<>();
         List<ModelEntry> models = List.of();
         if (file.isPresent()) {
             models = readFile(spec, file.get(), all);
         }
-        all.putAll(settings);
-        boolean onlyGiven = all.isEmpty();
-        all.putAll(given);
-        if (!onlyGiven) {
+        all.putAll(ofEnvironment);
+        boolean hasMore = !all.isEmpty();
+        all.putAll(given(spec));
+        if (hasMore) {
             Settings.parse(spec.commandLine(), all, spec.commandLine());
         }
         Setting named = all.get(spec.findOption(MODEL));
@@ -74,7 +73,7 @@ record Configuration(Map<OptionSpec, Setting> settings, List<ModelEntry> models)
         return given;
     }
 
-    private static Optional<Path> fileOf(CommandSpec spec, Map<OptionSpec, Setting> settings) {
+    private static Optional<Path> file(CommandSpec spec, Map<OptionSpec, Setting> settings) {
         return Optional.ofNullable(settings.get(spec.findOption(ConfigOptions.FILE)))
                 .map(setting -> Path.of(setting.values().getFirst()));
     }
@@ -106,10 +105,5 @@ record Configuration(Map<OptionSpec, Setting> settings, List<ModelEntry> models)
         return models.values().stream()
                 .map(argument -> ModelEntry.ofArgument(argument, Path.of(""), models.source()))
                 .toList();
-    }
-
-    Source source(OptionSpec option) {
-        Setting setting = settings.get(option);
-        return setting == null ? new Source.Default() : setting.source();
     }
 }

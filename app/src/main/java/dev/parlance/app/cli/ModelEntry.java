@@ -2,6 +2,7 @@ package dev.parlance.app.cli;
 
 import dev.parlance.app.config.ConfigException;
 import dev.parlance.app.config.ConfigValue;
+import dev.parlance.app.config.Place;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +64,12 @@ record ModelEntry(
         return switch (models) {
             case ConfigValue.Text text -> List.of(ofText(text));
             case ConfigValue.Section section -> List.of(ofSection(section));
-            case ConfigValue.Items(var items, var _) ->
-                    items.stream().map(ModelEntry::ofItem).toList();
+            case ConfigValue.Items(var items, Place place) -> {
+                if (items.isEmpty()) {
+                    throw new ConfigException(place, "the list of models is empty");
+                }
+                yield items.stream().map(ModelEntry::ofItem).toList();
+            }
         };
     }
 

@@ -40,7 +40,10 @@ record ServedModels(
      * @throws IOException if a file cannot be read
      */
     List<ServedModel> all() throws IOException {
-        List<ModelEntry> entries = entries();
+        List<ModelEntry> entries =
+                configuration.models().isEmpty()
+                        ? List.of(ModelEntry.EMBEDDED)
+                        : configuration.models();
         if (entries.size() > 1 && name.isPresent()) {
             throw new ParameterException(
                     spec.commandLine(), "--name is for one model; of several each is NAME=FILE");
@@ -50,12 +53,6 @@ record ServedModels(
             models.add(served(entry, entries.size()));
         }
         return models;
-    }
-
-    List<ModelEntry> entries() {
-        return configuration.models().isEmpty()
-                ? List.of(ModelEntry.EMBEDDED)
-                : configuration.models();
     }
 
     private ServedModel served(ModelEntry entry, int models) throws IOException {

@@ -139,7 +139,7 @@ class ConfigurationTest {
         assertThat(first)
                 .containsSequence(
                         "  - file: " + folder.resolve("small.gguf") + " # " + file + ":5",
-                        "    aliases: ['null', x, '- y']",
+                        "    aliases: [\"null\", x, \"- y\"]",
                         "    context: 32 # " + file + ":7",
                         "    preload: true # " + file + ":8");
     }
@@ -172,7 +172,7 @@ class ConfigurationTest {
         write("");
         Path odd = Files.write(folder.resolve("a=b.gguf"), new byte[1]);
         assertThat(printed(Map.of(), "--model", odd.toString()))
-                .endsWith("models:", "  - file: '" + odd + "' # --model");
+                .endsWith("models:", "  - file: \"" + odd + "\" # --model");
     }
 
     @ParameterizedTest
@@ -197,6 +197,7 @@ class ConfigurationTest {
                 "model-memory: much        | 1: Invalid value for option 'model-memory': 'much' is"
                         + " no size like 8GiB",
                 "models: [{name: x}]       | 1: the model has no 'file'",
+                "models: []                | 1: the list of models is empty",
                 "models: [[a]]             | 1: a model is a file or a section, got a list",
                 "models:\\n- file: a\\n  nam: x | 3: unknown key 'nam'; did you mean name?",
                 "models:\\n- file: a\\n  port: 1 | 3: unknown key 'port'",
@@ -326,7 +327,7 @@ class ConfigurationTest {
                         String.join(
                                 "\n",
                                 new ConfigListing(command.getCommandSpec(), configuration).lines()))
-                .contains("password: (hidden)", "word: [a, 'b c']")
+                .contains("password: (hidden)", "word: [a, \"b c\"]")
                 .doesNotContain("geheim");
     }
 }
