@@ -61,11 +61,12 @@ class ArchitectureTest {
                     server.api.models -> engine engine.json server.api server.catalog server.http
                     server.api.tokenize -> engine engine.json engine.tokenizer server.api server.catalog server.http
                     server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.metrics server.api.models server.api.tokenize server.catalog server.http
+                    app.config ->
                     app.model -> engine.gguf
                     app.synthetic -> engine.gguf
                     app.bench -> engine engine.generation engine.gguf engine.json engine.sampling
                     app.bench.serve -> app.bench engine.json
-                    app.cli -> app.bench app.bench.serve app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
+                    app.cli -> app.bench app.bench.serve app.config app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
                     """);
 
     /** Code from elsewhere that only some packages may touch. */
@@ -77,6 +78,7 @@ class ArchitectureTest {
                             "io.vertx..", List.of("server.http"),
                             "io.netty..", List.of("server.http"),
                             "picocli..", List.of("app.cli"),
+                            "org.snakeyaml..", List.of("app.config"),
                             "java.sql..", List.of(),
                             "java.net.http..", List.of("app.bench.serve"),
                             "java.lang.foreign..",

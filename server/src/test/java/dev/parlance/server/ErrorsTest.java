@@ -3,7 +3,10 @@ package dev.parlance.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parlance.engine.generation.GenerationEvent.Failed;
+import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.catalog.ModelLoader;
+import dev.parlance.server.catalog.ServedModel;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +19,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 class ErrorsTest {
     private static final String CHAT = "/v1/chat/completions";
@@ -480,8 +489,19 @@ class ErrorsTest {
 
     @Test
     void aModelThatIsStillBeingLoadedAsksToTryAgain() throws Exception {
-        ModelCatalog catalog = new ModelCatalog(false);
-        try (ParlanceServer server = ParlanceServer.start(Harness.OPTIONS, catalog)) {
+        CountDownLatch mayLoad = new CountDownLatch(1);
+        ModelLoader slow =
+                progress -> {
+                    progress.read(3, 4);
+                    awaitUninterruptibly(mayLoad);
+                    return Harness.model(harness.backend).model();
+                };
+        ServedModel model =
+                new ServedModel(Harness.MODEL, List.of(), 0, true, Optional.empty(), slow);
+        CatalogOptions impatient = new CatalogOptions(false, OptionalLong.empty(), Duration.ZERO);
+        try (ModelCatalog catalog = new ModelCatalog(List.of(model), impatient);
+                ParlanceServer server = ParlanceServer.start(Harness.OPTIONS, catalog)) {
+            CompletableFuture<Void> loaded = catalog.preload();
             HttpRequest.Builder health =
                     HttpRequest.newBuilder(
                             URI.create("http://127.0.0.1:" + server.port() + "/health"));
@@ -494,10 +514,18 @@ class ErrorsTest {
             assertError(reply, 503, "server_error", "", "", "being loaded");
             assertThat(reply.header("retry-after")).isEqualTo("5");
 
-            catalog.add(Harness.model(harness.backend));
-            assertThat(harness.send(health.build()).status()).isEqualTo(503);
-            catalog.markReady();
+            mayLoad.countDown();
+            loaded.join();
             assertThat(harness.send(health.build()).body()).isEqualTo("{\"status\":\"ok\"}");
+            assertThat(harness.send(chat).status()).isEqualTo(200);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -67,6 +67,11 @@ final class Harness implements AutoCloseable {
         return new Harness(backend, ParlanceServer.start(options, ModelCatalog.of(model)));
     }
 
+    /** A server of these models; closing it does not close the catalog. */
+    static Harness start(FakeBackend backend, ModelCatalog catalog) throws IOException {
+        return new Harness(backend, ParlanceServer.start(OPTIONS, catalog));
+    }
+
     static LocalModel model(FakeBackend backend) {
         return model(backend, new ByteTokenizer(), TEMPLATE);
     }

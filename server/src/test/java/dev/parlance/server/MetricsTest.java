@@ -55,6 +55,11 @@ class MetricsTest {
             String model = "model_name=\"" + Harness.MODEL + "\"";
             assertThat(reply.body().lines())
                     .contains(
+                            "# TYPE parlance_model_loaded gauge",
+                            "parlance_model_loaded{" + model + "} 1",
+                            "parlance_model_loads_total{" + model + "} 1",
+                            "parlance_model_load_failures_total{" + model + "} 0",
+                            "parlance_model_unloads_total{" + model + "} 0",
                             "# TYPE parlance_requests_running gauge",
                             "parlance_requests_running{" + model + "} 3",
                             "parlance_requests_waiting{" + model + "} 7",
@@ -101,7 +106,7 @@ class MetricsTest {
         try (Harness harness = Harness.start(new FakeBackend())) {
             assertThat(harness.get("/metrics").body())
                     .contains("# TYPE parlance_requests_running gauge")
-                    .doesNotContain("model_name");
+                    .doesNotContain("parlance_requests_running{");
         }
     }
 }

@@ -1,36 +1,21 @@
 package dev.parlance.app.cli;
 
-import dev.parlance.app.model.EmbeddedModel;
-import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.KvCacheType;
-import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.PrefixCache;
 import dev.parlance.engine.Speculation;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
-import dev.parlance.engine.generation.AdmissionLimits;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
-/** Which model to load, and how: what {@code serve} and {@code run} have in common. */
+/** How to run a model: what {@code serve} and {@code run} have in common. */
 final class ModelOptions {
-    private static final Pattern FILE_END =
-            Pattern.compile("(-\\d{5}-of-\\d{5})?\\.gguf$", Pattern.CASE_INSENSITIVE);
-
-    @Option(
-            names = "--model",
-            paramLabel = "FILE",
-            description = "GGUF file of the model. Default: " + EmbeddedModel.WHAT + ".")
-    private @Nullable Path model;
 
     @Option(
             names = "--context",
@@ -40,12 +25,13 @@ final class ModelOptions {
                             + " trained for, at most "
                             + EngineOptions.DEFAULT_CONTEXT_LENGTH
                             + ".")
+    @Between(min = 1)
     private @Nullable Integer context;
 
     @Option(
             names = "--kv-memory",
             paramLabel = "SIZE",
-            converter = MemorySizeConverter.class,
+            converter = ByteSizeConverter.class,
             description =
                     "Most memory for the keys and values of all sequences, such as 512MiB or 4GiB;"
                             + " taken as needed, from the Java heap. Default: half of the heap's"
@@ -77,7 +63,7 @@ final class ModelOptions {
     @Option(
             names = "--kv-cache-dir-size",
             paramLabel = "SIZE",
-            converter = SizeConverter.class,
+            converter = ByteSizeConverter.class,
             description = "Most bytes of these files, such as 500M or 20G. Default: 4G.")
     private @Nullable Long kvCacheDirSize;
 
@@ -87,6 +73,7 @@ final class ModelOptions {
             description =
                     "Threads that compute. Default: one per processor, of which a container has"
                             + " its CPU limit, rounded up.")
+    @Between(min = 1, max = 1024)
     private @Nullable Integer threads;
 
     @Option(
@@ -111,32 +98,25 @@ final class ModelOptions {
             names = "--pre-tokenizer",
             paramLabel = "NAME",
             description =
-                    "How to split text before merging, instead of what the file says"
+                    "How to split text before merging. Default: what the model's file says"
                             + " (tokenizer.ggml.pre).")
     private @Nullable String preTokenizer;
 
     @Option(
             names = "--chat-template",
             paramLabel = "FILE",
-            description = "File of a chat template, instead of the model's own.")
+            description = "File of a chat template. Default: the model's own.")
     private @Nullable Path chatTemplate;
 
     /**
-     * @throws ParameterException if a number is out of range
+     * Checks what single options cannot.
+     *
+     * @throws ParameterException if options contradict each other
      */
     void check(CommandSpec spec) {
-        if (context != null) {
-            Range.check(spec, "--context", context, 1, Integer.MAX_VALUE);
-        }
-        if (kvMemory != null && kvMemory == 0) {
-            throw new ParameterException(spec.commandLine(), "--kv-memory must be more than 0");
-        }
         if (draftModel != null && speculation == Speculation.NONE) {
             throw new ParameterException(
                     spec.commandLine(), "--draft-model is of no use with --speculation none");
-        }
-        if (threads != null) {
-            Range.check(spec, "--threads", threads, 1, 1024);
         }
         if (noPrefixCache && kvCacheDir != null) {
             throw new ParameterException(
@@ -148,34 +128,12 @@ final class ModelOptions {
         }
     }
 
-    /** Whether no model was named, so that the embedded one is used. */
-    boolean isEmbedded() {
-        return model == null;
-    }
-
-    /** What to call the model: its file's name without what every model file's name ends with. */
-    String modelName() {
-        return model == null
-                ? EmbeddedModel.NAME
-                : FILE_END.matcher(String.valueOf(model.getFileName())).replaceFirst("");
-    }
-
     /**
-     * Loads the model for {@code parallel} sequences at a time, and tells on stderr how far it is.
+     * What these options say, and otherwise the defaults.
      *
-     * @param admission how much may wait for it
-     * @throws CommandException if the model cannot be run with these options
+     * @throws CommandException if the chat template cannot be used
      */
-    LoadedModel load(int parallel, AdmissionLimits admission, Streams streams) throws IOException {
-        EngineOptions options = engineOptions().withParallel(parallel).withAdmission(admission);
-        try (LoadReport report = LoadReport.to(streams, modelName())) {
-            return Engine.load(InputFile.gguf(model), options, report);
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private EngineOptions engineOptions() throws IOException {
+    EngineOptions engineOptions() throws IOException {
         EngineOptions options = EngineOptions.DEFAULT;
         if (context != null) {
             options = options.withContextLength(context);

@@ -18,6 +18,7 @@ final class RequestOptions {
             description =
                     "How many likely tokens a request may ask for per position, 0 to 1000."
                             + " Default: ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MOST_LOGPROBS)
     private int maxLogprobs;
 
     @Option(
@@ -38,7 +39,6 @@ final class RequestOptions {
     private boolean strictFields;
 
     void check(CommandSpec spec) {
-        Range.check(spec, "--max-logprobs", maxLogprobs, 0, MOST_LOGPROBS);
         if (completionTokens < 1 && completionTokens != UNTIL_CONTEXT_END) {
             throw new ParameterException(
                     spec.commandLine(),

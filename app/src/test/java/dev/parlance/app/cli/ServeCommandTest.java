@@ -25,6 +25,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -37,6 +39,9 @@ class ServeCommandTest {
     private static final Pattern SERVING_EMBEDDED =
             Pattern.compile(
                     "Serving parlance-tiny at (http://127\\.0\\.0\\.1:\\d+/v1) \\(context \\d+\\)");
+
+    private static final Pattern SERVING_TWO =
+            Pattern.compile("Serving 2 models at (http://127\\.0\\.0\\.1:\\d+/v1): one, two");
 
     @Test
     void aModelIsServedUntilTheCommandIsStopped() throws Exception {
@@ -108,16 +113,65 @@ class ServeCommandTest {
         return matcher.group(1);
     }
 
-    private static String post(String url, String body) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
-        try {
-            connection.setDoOutput(true);
-            connection.setRequestProperty("content-type", "application/json");
-            connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
-            return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } finally {
-            connection.disconnect();
+    @Test
+    void severalModelsOfAFileAreLoadedWhenTheyAreWanted(@TempDir Path folder) throws Exception {
+        Path first = Invocation.oracle("models/llama.gguf").toAbsolutePath();
+        Path second = Invocation.oracle("models/qwen2.gguf").toAbsolutePath();
+        assumeTrue(Files.exists(first), "reference data is not beside the checkout");
+        long memory = Math.max(Files.size(first), Files.size(second));
+        Path config =
+                Files.writeString(
+                        folder.resolve("parlance.yaml"),
+                        """
+                        threads: 1
+                        model-memory: %d
+                        models:
+                          - file: %s
+                            name: one
+                            preload: true
+                            context: 48
+                          - file: %s
+                            name: two
+                            aliases: [gpt-4o]
+                        """
+                                .formatted(memory, first, second));
+        try (RunningServe serve = RunningServe.start("--config", config.toString())) {
+            Matcher serving = SERVING_TWO.matcher(serve.readLine());
+            assertThat(serving.matches()).as(serve.err()).isTrue();
+            String url = serving.group(1);
+            assertThat(body(url + "/models"))
+                    .asString()
+                    .contains("\"status\":{\"value\":\"loaded\"},\"max_model_len\":48")
+                    .contains("\"aliases\":[\"gpt-4o\"],\"status\":{\"value\":\"unloaded\"}");
+            assertThat(post(url + "/completions", "{\"model\": \"gpt-4o\", \"prompt\": \"A\"}"))
+                    .contains("\"model\":\"two\"");
+            assertThat(body(url + "/models"))
+                    .asString()
+                    .containsSubsequence("\"one\"", "unloaded", "\"two\"", "\"loaded\"");
+            assertThat(serve.stop()).isZero();
         }
+        assertThat(serve(config, "--model-memory", "1k").err())
+                .contains("needs", "more than the 1 MiB for all models");
+    }
+
+    @Test
+    void theModelOfAFileIsLoadedAtTheStart(@TempDir Path folder) throws Exception {
+        Path model = Invocation.oracle("models/llama.gguf").toAbsolutePath();
+        assumeTrue(Files.exists(model), "reference data is not beside the checkout");
+        Path config =
+                Files.writeString(
+                        folder.resolve("parlance.yaml"), "model: tiny=" + model + "\nthreads: 1\n");
+        try (RunningServe serve = RunningServe.start("--config", config.toString())) {
+            assertThat(serve.readLine()).matches(SERVING);
+            assertThat(serve.readLine()).startsWith("Try: ");
+            assertThat(serve.stop()).isZero();
+        }
+    }
+
+    private static Invocation serve(Path config, String... further) {
+        List<String> arguments = new ArrayList<>(List.of("serve", "--config", config.toString()));
+        arguments.addAll(List.of(further));
+        return Invocation.of(arguments.toArray(String[]::new));
     }
 
     /** What the start script has done after a build. */
@@ -132,7 +186,7 @@ class ServeCommandTest {
     void aPortInUseIsOneLine() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = String.valueOf(other.getLocalPort());
-            Invocation serve = Invocation.of("serve", "--model", "no-such.gguf", "--port", port);
+            Invocation serve = Invocation.of("serve", "--port", port, "--log-level", "error");
             assertThat(serve.exitCode()).isEqualTo(1);
             assertThat(serve.err()).startsWith("parlance: ").contains(port);
             assertThat(serve.err().lines()).hasSize(1);
@@ -175,13 +229,13 @@ class ServeCommandTest {
         "serve --model a --queue-tokens 0,     '--queue-tokens must be 1 or more, got 0'",
         "serve --model a --request-timeout -1, 'must be between 0 and 86400, got -1'",
         "serve --model a --drain-timeout -1,   'must be between 0 and 86400, got -1'",
-        "serve --model a --kv-memory 4,        is no amount of memory like 512MiB or 4GiB",
-        "serve --model a --kv-memory 0MiB,     --kv-memory must be more than 0",
+        "serve --model a --kv-memory 4x,       is no size like 8GiB",
+        "serve --model a --kv-memory 0MiB,     is no size like 8GiB",
         "serve --model a --log-level loud,     one of [ERROR",
         "serve --model a --kv-cache-type f64,  one of [F32",
         "serve --kv-cache-dir-size 1G,         '--kv-cache-dir-size needs --kv-cache-dir'",
-        "serve --kv-cache-dir a --kv-cache-dir-size 1X, is no size like 500M or 4G",
-        "serve --kv-cache-dir a --kv-cache-dir-size 0, is no size like 500M or 4G",
+        "serve --kv-cache-dir a --kv-cache-dir-size 1X, is no size like 8GiB",
+        "serve --kv-cache-dir a --kv-cache-dir-size 0, is no size like 8GiB",
         "serve --no-prefix-cache --kv-cache-dir a, leaves nothing for --kv-cache-dir",
         "serve --model a --speculation wild,   is neither none nor prompt-lookup",
         "serve --speculation none --draft-model a, is of no use with --speculation none",
@@ -196,6 +250,18 @@ class ServeCommandTest {
     private static byte[] body(String url) throws IOException {
         try (InputStream in = URI.create(url).toURL().openStream()) {
             return in.readAllBytes();
+        }
+    }
+
+    private static String post(String url, String json) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+        try {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
+            return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            connection.disconnect();
         }
     }
 

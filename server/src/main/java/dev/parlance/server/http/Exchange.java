@@ -36,6 +36,7 @@ final class Exchange {
     private final long startNanos = System.nanoTime();
     private final Cancellation clientGone = new Cancellation();
     private final Cancellation stopped = new Cancellation();
+    private final RequestScope scope = new RequestScope();
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private boolean refused;
@@ -177,7 +178,8 @@ final class Exchange {
                 headers,
                 bytes,
                 clientGone,
-                stopped);
+                stopped,
+                scope);
     }
 
     private void run(HttpRequest complete) {
@@ -193,6 +195,7 @@ final class Exchange {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
+            scope.end();
             if (clientGone.isCancelled()) {
                 service.inFlight().leave(this);
             }
@@ -220,7 +223,8 @@ final class Exchange {
                 sent.headers(),
                 plain,
                 sent.clientGone(),
-                sent.stopped());
+                sent.stopped(),
+                sent.scope());
     }
 
     private void stream(HttpRequest complete, HttpResponse.Events events)

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param clientGone set when the client closes the connection before it has its answer
  * @param stopped set when the server stops and the time to finish is over: what answers now is
  *     still sent
+ * @param scope what is held until the answer is complete
  */
 public record HttpRequest(
         String id,
@@ -24,7 +25,8 @@ public record HttpRequest(
         Map<String, String> headers,
         byte[] body,
         Cancellation clientGone,
-        Cancellation stopped) {
+        Cancellation stopped,
+        RequestScope scope) {
     public HttpRequest {
         headers = Map.copyOf(headers);
     }

@@ -71,6 +71,13 @@ class RouterTest {
 
     private static HttpRequest request(String path) {
         return new HttpRequest(
-                "id", "GET", path, Map.of(), new byte[0], new Cancellation(), new Cancellation());
+                "id",
+                "GET",
+                path,
+                Map.of(),
+                new byte[0],
+                new Cancellation(),
+                new Cancellation(),
+                new RequestScope());
     }
 }

@@ -44,7 +44,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
     @Override
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
         ChatCompletionRequest request = ChatCompletionRequest.parse(JsonBodies.read(http), options);
-        LocalModel target = models.find(request.common().model());
+        LocalModel target = models.borrow(request.common().model(), http);
         LoadedModel model = target.model();
         GenerationFields common = request.common().forModel(model.tokenizer());
 

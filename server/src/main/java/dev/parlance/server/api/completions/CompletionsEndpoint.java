@@ -48,7 +48,7 @@ public final class CompletionsEndpoint implements HttpHandler {
     @Override
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
         CompletionRequest request = CompletionRequest.parse(JsonBodies.read(http), options);
-        LocalModel target = models.find(request.common().model());
+        LocalModel target = models.borrow(request.common().model(), http);
         LoadedModel model = target.model();
         GenerationFields common = request.common().forModel(model.tokenizer());
 

@@ -3,14 +3,15 @@ package dev.parlance.server.api.metrics;
 import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.KvFileStatistics;
 import dev.parlance.engine.generation.Latencies;
-import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.catalog.ModelStatus;
 import dev.parlance.server.http.HttpHandler;
 import dev.parlance.server.http.HttpRequest;
 import dev.parlance.server.http.HttpResponse;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -32,7 +33,9 @@ public final class MetricsEndpoint implements HttpHandler {
 
     @Override
     public HttpResponse handle(HttpRequest request) {
-        Page page = new Page(models());
+        List<ModelStatus> all = catalog.models();
+        Page page = new Page(statistics(all));
+        page.residency(all);
         page.gauge("parlance_requests_running", "Sequences being computed", s -> s.running());
         page.gauge("parlance_requests_waiting", "Requests not begun", s -> s.waiting());
         page.gauge(
@@ -102,18 +105,15 @@ public final class MetricsEndpoint implements HttpHandler {
         return (double) statistics.kvBlocksUsed() / Math.max(1, statistics.kvBlocks());
     }
 
-    private Map<String, BackendStatistics> models() {
-        Map<String, BackendStatistics> models = new LinkedHashMap<>();
-        for (var target : catalog.all()) {
-            switch (target) {
-                case LocalModel local ->
-                        local.model()
-                                .backend()
-                                .statistics()
-                                .ifPresent(statistics -> models.put(local.id(), statistics));
-            }
+    /** Of the models that are loaded and count something. */
+    private static Map<String, BackendStatistics> statistics(List<ModelStatus> all) {
+        Map<String, BackendStatistics> statistics = new LinkedHashMap<>();
+        for (ModelStatus model : all) {
+            model.model()
+                    .flatMap(loaded -> loaded.backend().statistics())
+                    .ifPresent(each -> statistics.put(model.id(), each));
         }
-        return models;
+        return statistics;
     }
 
     /** The page as it grows: for each metric a line per model. */
@@ -166,6 +166,41 @@ public final class MetricsEndpoint implements HttpHandler {
                 line(name + "_sum", label(id), latencies.totalSeconds());
                 line(name + "_count", label(id), latencies.count());
             });
+        }
+
+        /** Which models are in memory, and how often that changed. */
+        void residency(List<ModelStatus> all) {
+            perModel(
+                    "gauge",
+                    "parlance_model_loaded",
+                    "1: in memory",
+                    all,
+                    model -> model.state() == ModelStatus.State.LOADED ? 1 : 0);
+            String counter = "counter";
+            perModel(
+                    counter, "parlance_model_loads_total", "Times loaded", all, ModelStatus::loads);
+            perModel(
+                    counter,
+                    "parlance_model_load_failures_total",
+                    "Loads that failed",
+                    all,
+                    ModelStatus::failures);
+            perModel(
+                    counter,
+                    "parlance_model_unloads_total",
+                    "Times unloaded",
+                    all,
+                    ModelStatus::unloads);
+        }
+
+        private void perModel(
+                String type,
+                String name,
+                String help,
+                List<ModelStatus> all,
+                Function<ModelStatus, Number> value) {
+            head(type, name, help);
+            all.forEach(model -> line(name, label(model.id()), value.apply(model)));
         }
 
         void cacheConfig() {

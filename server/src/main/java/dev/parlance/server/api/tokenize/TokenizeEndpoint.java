@@ -35,7 +35,7 @@ public final class TokenizeEndpoint {
     }
 
     /** The tokens of a text or of a conversation. */
-    public HttpResponse tokenize(HttpRequest request) {
+    public HttpResponse tokenize(HttpRequest request) throws InterruptedException {
         JsonObject json = JsonBodies.read(request);
         TokenizeFields.TOKENIZE.check(json, options);
         FieldReader body = FieldReader.of(json);
@@ -51,7 +51,7 @@ public final class TokenizeEndpoint {
         var conversation = chat ? ConversationFields.read(body) : null;
         String prompt = chat ? "" : body.requireString("prompt");
 
-        LoadedModel model = models.findOrFirst(body.string("model")).model();
+        LoadedModel model = models.borrowNamedOrFirst(body.string("model"), request).model();
         PromptText text =
                 conversation == null
                         ? PromptText.withSpecialTokens(prompt)
@@ -77,12 +77,13 @@ public final class TokenizeEndpoint {
     }
 
     /** The text of tokens. */
-    public HttpResponse detokenize(HttpRequest request) {
+    public HttpResponse detokenize(HttpRequest request) throws InterruptedException {
         JsonObject json = JsonBodies.read(request);
         TokenizeFields.DETOKENIZE.check(json, options);
         FieldReader body = FieldReader.of(json);
         List<JsonValue> values = FieldReader.array(body.require("tokens"), "tokens");
-        Tokenizer tokenizer = models.findOrFirst(body.string("model")).model().tokenizer();
+        LoadedModel model = models.borrowNamedOrFirst(body.string("model"), request).model();
+        Tokenizer tokenizer = model.tokenizer();
         int last = tokenizer.vocabulary().size() - 1;
         int[] tokens = new int[values.size()];
         for (int i = 0; i < tokens.length; i++) {
