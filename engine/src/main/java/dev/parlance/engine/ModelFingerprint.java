@@ -5,8 +5,6 @@ import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.gguf.GgufValue;
 import dev.parlance.engine.kernel.Kernels;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -51,7 +49,10 @@ final class ModelFingerprint {
         fingerprint.add("pre-tokenizer " + options.preTokenizer().orElse(""));
         fingerprint.add(template);
         file.metadata().values().forEach(fingerprint::add);
-        file.tensors().values().forEach(tensor -> fingerprint.add(tensor, file.data(tensor)));
+        for (GgufTensorInfo tensor : file.tensors().values()) {
+            fingerprint.add(tensor.name() + " " + tensor.type() + " " + tensor.shape());
+            fingerprint.digest.update(file.sample(tensor, SAMPLE_BYTES));
+        }
         byte[] hash = fingerprint.digest.digest();
         return HexFormat.of().formatHex(hash, 0, SHOWN_BYTES);
     }
@@ -82,13 +83,5 @@ final class ModelFingerprint {
             case GgufValue.TextArray(List<String> texts) -> texts.forEach(this::add);
             case GgufValue.Nested(List<GgufValue> values) -> values.forEach(this::add);
         }
-    }
-
-    private void add(GgufTensorInfo tensor, MemorySegment data) {
-        add(tensor.name() + " " + tensor.type() + " " + tensor.shape());
-        long length = Math.min(SAMPLE_BYTES, data.byteSize());
-        digest.update(
-                data.asSlice((data.byteSize() - length) / 2, length)
-                        .toArray(ValueLayout.JAVA_BYTE));
     }
 }

@@ -276,6 +276,14 @@ public final class GgufFile implements AutoCloseable {
         return section.asSlice(tensor.offset(), tensor.sizeBytes());
     }
 
+    /** Stored bytes from the middle of a tensor of this file, at most so many. */
+    public byte[] sample(GgufTensorInfo tensor, int maxBytes) {
+        MemorySegment bytes = data(tensor);
+        long length = Math.min(maxBytes, bytes.byteSize());
+        return bytes.asSlice((bytes.byteSize() - length) / 2, length)
+                .toArray(ValueLayout.JAVA_BYTE);
+    }
+
     /**
      * Stored bytes of a tensor of this file that are read once and then no more: mapped for as long
      * as {@code arena} lives, so that afterwards they take no memory of this process. A model that
