@@ -76,6 +76,17 @@ class ExtensionsTest {
     }
 
     @Test
+    void cutsThePromptSoThatTheSuffixFits() throws Exception {
+        harness.complete(
+                "\"prompt\": \""
+                        + "x".repeat(Harness.CONTEXT)
+                        + "\", \"suffix\": \"yy\", \"truncate_prompt_tokens\": -1");
+        assertThat(lastWork().promptTokens())
+                .hasSize(Harness.CONTEXT - 100)
+                .endsWith(2, 'y', 'y', 3);
+    }
+
+    @Test
     void echoesWhatIsLeftOfAPrompt() throws Exception {
         Reply reply =
                 harness.complete(

@@ -2,11 +2,6 @@ package dev.parlance.server.api.completions;
 
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GenerationRequest;
-import dev.parlance.engine.tokenizer.FillInMiddle;
-import dev.parlance.engine.tokenizer.PromptText;
-import dev.parlance.engine.tokenizer.Tokenizer;
-import dev.parlance.engine.tokenizer.Vocabulary;
-import dev.parlance.server.api.ApiException;
 import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.ContextWindow;
@@ -27,7 +22,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Answers {@code POST /v1/completions}. Threads: safe. */
 public final class CompletionsEndpoint implements HttpHandler {
@@ -54,8 +48,9 @@ public final class CompletionsEndpoint implements HttpHandler {
 
         List<PreparedPrompt> prompts = new ArrayList<>();
         List<GenerationRequest> work = new ArrayList<>();
+        PromptPreparation preparation = PromptPreparation.of(request, model);
         for (CompletionPrompt prompt : request.prompts()) {
-            PreparedPrompt prepared = prepare(prompt, request, model);
+            PreparedPrompt prepared = preparation.prepare(prompt);
             prompts.add(prepared);
             work.add(toWork(prepared, request, common, model));
         }
@@ -79,41 +74,6 @@ public final class CompletionsEndpoint implements HttpHandler {
             return JsonBodies.ok(
                     mapper.whole(BestChoices.of(all, request.candidates(), common.choices())));
         }
-    }
-
-    private static PreparedPrompt prepare(
-            CompletionPrompt prompt, CompletionRequest request, LoadedModel model) {
-        Tokenizer tokenizer = model.tokenizer();
-        boolean fillsGap = request.suffix().isPresent();
-        int[] whole = prompt.tokens(tokenizer, request.addSpecialTokens(), !fillsGap);
-        int room = model.description().contextLength() - Math.max(1, request.maxTokens().orElse(1));
-        int[] tokens = request.common().truncation().cut(whole, room);
-        if (fillsGap) {
-            return new PreparedPrompt(gap(tokens, request, tokenizer), Optional.empty());
-        }
-        if (!request.echo()) {
-            return new PreparedPrompt(tokens, Optional.empty());
-        }
-        boolean withSpecial = !request.common().skipSpecialTokens();
-        CompletionPrompt shown =
-                tokens.length == whole.length ? prompt : new CompletionPrompt.Ids(tokens, "prompt");
-        return new PreparedPrompt(
-                tokens, Optional.of(EchoedPrompt.of(shown, tokens, tokenizer, withSpecial)));
-    }
-
-    private static int[] gap(int[] before, CompletionRequest request, Tokenizer tokenizer) {
-        Vocabulary vocabulary = tokenizer.vocabulary();
-        FillInMiddle marks = vocabulary.fillInMiddle().orElseThrow(() -> noMarks(request));
-        int[] after = tokenizer.encode(PromptText.plain(request.suffix().orElse("")));
-        return marks.prompt(before, after, vocabulary.bos().orElse(-1));
-    }
-
-    private static ApiException noMarks(CompletionRequest request) {
-        return ApiException.unsupported(
-                "suffix",
-                "'suffix' is not supported by the model '"
-                        + request.common().model()
-                        + "': it has no tokens for filling in the middle");
     }
 
     private GenerationRequest toWork(
