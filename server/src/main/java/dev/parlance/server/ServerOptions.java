@@ -19,7 +19,7 @@ public record ServerOptions(
     /** Port 8080 of this machine only. */
     public static final ServerOptions DEFAULT =
             new ServerOptions(
-                    "127.0.0.1", 8080, 32 << 20, Duration.ofSeconds(10), Duration.ofSeconds(30));
+                    "127.0.0.1", 8080, 32 << 20, Duration.ofSeconds(15), Duration.ofSeconds(30));
 
     /** A pause within a body that no working client makes. */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(60);

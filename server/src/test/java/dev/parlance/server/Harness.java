@@ -3,6 +3,7 @@ package dev.parlance.server;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.engine.chat.template.ChatTemplate;
+import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
 
@@ -54,6 +55,11 @@ final class Harness implements AutoCloseable {
 
     static Harness start(FakeBackend backend, ServerOptions options) throws IOException {
         return new Harness(backend, ParlanceServer.start(options, ModelCatalog.of(model(backend))));
+    }
+
+    static Harness start(FakeBackend backend, Security security) throws IOException {
+        return new Harness(
+                backend, ParlanceServer.start(OPTIONS, security, ModelCatalog.of(model(backend))));
     }
 
     static LocalModel model(FakeBackend backend) {

@@ -114,6 +114,11 @@ public final class TextGeneration implements AutoCloseable {
         }
     }
 
+    /** What the request has taken so far, the prompt in full. Belongs to the thread that reads. */
+    public TokenUsage usage() {
+        return new TokenUsage(request.promptTokens().length, cachedTokens, completionTokens);
+    }
+
     /** Cancels what is not finished; its work ends within one step. Closing twice is harmless. */
     @Override
     public void close() {
@@ -180,12 +185,7 @@ public final class TextGeneration implements AutoCloseable {
         if (openChoices == 0) {
             // Without waiting for the engine, which may be some tokens further.
             ended = true;
-            ready.add(
-                    new TextEvent.Done(
-                            new TokenUsage(
-                                    request.promptTokens().length,
-                                    cachedTokens,
-                                    completionTokens)));
+            ready.add(new TextEvent.Done(usage()));
         }
     }
 }

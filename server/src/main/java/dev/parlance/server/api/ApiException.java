@@ -63,6 +63,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(status, type, null, code, 0, message);
     }
 
+    /** 401: no key, or one that is not known. */
+    static ApiException invalidKey(String message) {
+        return new ApiException(401, INVALID_REQUEST, null, "invalid_api_key", 0, message);
+    }
+
     /** 404: no model has this name. */
     public static ApiException modelNotFound(String name) {
         return new ApiException(
@@ -76,9 +81,13 @@ public final class ApiException extends RuntimeException {
                         + "' does not exist here; GET /v1/models lists the models that do");
     }
 
-    /** 429: too many requests wait. */
-    static ApiException busy(String message) {
-        return new ApiException(429, "requests", null, "rate_limit_exceeded", 1, message);
+    /**
+     * 429: too much waits.
+     *
+     * @param type what there is too much of, as OpenAI calls it
+     */
+    static ApiException busy(String type, int retryAfterSeconds, String message) {
+        return new ApiException(429, type, null, "rate_limit_exceeded", retryAfterSeconds, message);
     }
 
     /** 503: the same request may work later. */

@@ -3,6 +3,8 @@ package dev.parlance.server.api;
 import dev.parlance.engine.generation.GenerationFailedException;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.json.Json;
+import dev.parlance.server.access.InvalidKeyException;
+import dev.parlance.server.access.LimitReachedException;
 import dev.parlance.server.http.FailureMapper;
 import dev.parlance.server.http.HttpProblem;
 import dev.parlance.server.http.HttpRequest;
@@ -30,6 +32,13 @@ public final class ApiFailures implements FailureMapper {
         if (failure instanceof HttpProblem problem) {
             problem.allowedMethods().ifPresent(allowed -> headers.put("allow", allowed));
         }
+        if (error.status() == 401) {
+            headers.put("www-authenticate", "Bearer");
+        }
+        if (error.status() >= 500 && error.retryAfterSeconds().isEmpty()) {
+            // OpenAI's clients send again after every 5xx, and what broke once would break again.
+            headers.put("x-should-retry", "false");
+        }
         byte[] body = Json.write(ErrorBody.of(error)).getBytes(StandardCharsets.UTF_8);
         return new HttpResponse.Whole(error.status(), headers, body);
     }
@@ -43,10 +52,23 @@ public final class ApiFailures implements FailureMapper {
         return switch (failure) {
             case ApiException error -> error;
             case HttpProblem problem -> ofProblem(request, problem);
-            case QueueFullException full -> ApiException.busy(String.valueOf(full.getMessage()));
+            case InvalidKeyException unknown -> ApiException.invalidKey(unknown.getMessage());
+            case LimitReachedException limit -> ofLimit(limit);
+            case QueueFullException full ->
+                    ApiException.busy("requests", 1, String.valueOf(full.getMessage()));
             case GenerationFailedException failed -> ofGeneration(request, failed);
             default -> internal(request, failure);
         };
+    }
+
+    private static ApiException ofLimit(LimitReachedException reached) {
+        String type =
+                switch (reached.limit()) {
+                    case REQUESTS_PER_MINUTE, CONCURRENT_REQUESTS -> "requests";
+                    case TOKENS_PER_MINUTE -> "tokens";
+                };
+        long seconds = Math.ceilDiv(reached.retryAfter().toMillis(), 1000L);
+        return ApiException.busy(type, Math.toIntExact(Math.max(1, seconds)), reached.getMessage());
     }
 
     private static ApiException ofProblem(HttpRequest request, HttpProblem problem) {
@@ -56,6 +78,8 @@ public final class ApiFailures implements FailureMapper {
         return switch (problem.kind()) {
             case MALFORMED, BODY_TIMEOUT ->
                     ApiException.of(status, type, null, problem.getMessage());
+            case FOREIGN_HOST ->
+                    ApiException.of(status, type, "host_not_allowed", problem.getMessage());
             case NOT_FOUND ->
                     ApiException.of(status, type, "unknown_url", "Invalid URL (" + call + ")");
             case METHOD_NOT_ALLOWED ->
@@ -85,7 +109,7 @@ public final class ApiFailures implements FailureMapper {
     }
 
     private static ApiException internal(HttpRequest request, Throwable failure) {
-        LOGGER.log(Level.ERROR, "request " + request.id() + " failed", failure);
+        LOGGER.log(Level.ERROR, "request " + request.logName() + " failed", failure);
         return ApiException.of(
                 500,
                 ApiException.SERVER_ERROR,

@@ -8,8 +8,10 @@ import dev.parlance.engine.generation.TextEvent;
 import dev.parlance.engine.generation.TextGeneration;
 import dev.parlance.engine.generation.TextOptions;
 import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.server.access.Grant;
 import dev.parlance.server.http.Cancellation;
 import dev.parlance.server.http.ClientGoneException;
+import dev.parlance.server.http.HttpRequest;
 import dev.parlance.server.http.RequestThreads;
 
 import java.util.ArrayList;
@@ -35,26 +37,32 @@ public final class GenerationGroup implements AutoCloseable {
 
     private final List<TextGeneration> generations;
     private final Cancellation clientGone;
+    private final Grant grant;
     private final ReentrantLock listenerLock = new ReentrantLock();
     private TokenUsage usage = new TokenUsage(0, 0, 0);
 
-    private GenerationGroup(List<TextGeneration> generations, Cancellation clientGone) {
+    private GenerationGroup(List<TextGeneration> generations, HttpRequest http) {
         this.generations = generations;
-        this.clientGone = clientGone;
+        this.clientGone = http.clientGone();
+        this.grant = http.grant();
     }
 
     /**
      * Submits all requests, or none.
      *
+     * @param http for whom they are
+     * @throws dev.parlance.server.access.LimitReachedException if the key may not use as many
+     *     tokens now as they may take
      * @throws dev.parlance.engine.generation.QueueFullException if no more requests can wait
      */
     public static GenerationGroup start(
             LoadedModel model,
             List<GenerationRequest> requests,
             TextOptions options,
-            Cancellation clientGone) {
+            HttpRequest http) {
+        http.grant().reserveTokens(requests.stream().mapToLong(GenerationGroup::mostTokens).sum());
         List<TextGeneration> generations = new ArrayList<>(requests.size());
-        GenerationGroup group = new GenerationGroup(generations, clientGone);
+        GenerationGroup group = new GenerationGroup(generations, http);
         try {
             for (GenerationRequest request : requests) {
                 generations.add(
@@ -64,8 +72,12 @@ public final class GenerationGroup implements AutoCloseable {
             group.close();
             throw failure;
         }
-        clientGone.onCancel(group::close);
+        http.clientGone().onCancel(group::close);
         return group;
+    }
+
+    private static long mostTokens(GenerationRequest request) {
+        return request.promptTokens().length + (long) request.choices() * request.maxTokens();
     }
 
     /**
@@ -99,7 +111,14 @@ public final class GenerationGroup implements AutoCloseable {
         List<RequestThreads.Task> tasks = new ArrayList<>(generations.size());
         for (int prompt = 0; prompt < generations.size(); prompt++) {
             int index = prompt;
-            tasks.add(() -> reader.read(index, generations.get(index)));
+            TextGeneration generation = generations.get(index);
+            tasks.add(() -> {
+                try {
+                    reader.read(index, generation);
+                } finally {
+                    grant.useTokens(generation.usage().totalTokens());
+                }
+            });
         }
         try {
             RequestThreads.runAll(tasks, this::close);

@@ -1,11 +1,16 @@
 package dev.parlance.server.http;
 
+import dev.parlance.server.access.Caller;
+import dev.parlance.server.access.Grant;
+import dev.parlance.server.access.InvalidKeyException;
+
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger;
@@ -13,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One request and its answer.
@@ -35,6 +41,8 @@ final class Exchange {
     private final String id;
     private final long startNanos = System.nanoTime();
     private final Cancellation clientGone = new Cancellation();
+    private Caller caller = Caller.ANYONE;
+    private Grant grant = Grant.NONE;
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private boolean refused;
@@ -51,16 +59,21 @@ final class Exchange {
         this.id = id;
     }
 
-    /** Starts to read the request. Event loop only. */
+    /**
+     * Starts to read the request, if its sender may send one: nobody else gets to fill our memory.
+     * Event loop only.
+     */
     void receive() {
         response.closeHandler(_ -> gone());
         response.exceptionHandler(_ -> gone());
         request.exceptionHandler(_ -> gone());
         boolean expectsContinue =
                 "100-continue".equalsIgnoreCase(String.valueOf(request.getHeader("expect")));
-        if (declaredLength() > options.maxBodyBytes()) {
+        try {
+            checkHead();
+        } catch (HttpProblem | InvalidKeyException problem) {
             request.handler(this::discard);
-            refuse(HttpProblem.bodyTooLarge(options.maxBodyBytes()), expectsContinue);
+            refuse(problem, expectsContinue);
             return;
         }
         request.handler(this::gather);
@@ -69,6 +82,38 @@ final class Exchange {
         if (expectsContinue) {
             response.writeContinue();
         }
+    }
+
+    /** Whether the request is to be answered, by what is known before its body. */
+    private void checkHead() {
+        checkHost();
+        boolean open = isOptions() || service.router().isOpen(path());
+        if (!open) {
+            Optional<String> authorization =
+                    Optional.ofNullable(request.getHeader("authorization"));
+            caller = service.security().access().identify(authorization);
+        }
+        if (declaredLength() > options.maxBodyBytes()) {
+            throw HttpProblem.bodyTooLarge(options.maxBodyBytes());
+        }
+    }
+
+    private void checkHost() {
+        HostAndPort authority = request.authority();
+        if (service.privateNamesOnly()
+                && authority != null
+                && !HostNames.isPrivate(authority.host())) {
+            throw HttpProblem.foreignHost(authority.host());
+        }
+    }
+
+    private boolean isOptions() {
+        return request.method() == HttpMethod.OPTIONS;
+    }
+
+    private String path() {
+        String path = request.path();
+        return path == null ? "" : path;
     }
 
     /** Answers a request that could not be read. Event loop only. */
@@ -125,13 +170,15 @@ final class Exchange {
         service.vertx().cancelTimer(bodyTimer);
     }
 
-    private void refuse(HttpProblem problem, boolean closeConnection) {
+    private void refuse(RuntimeException problem, boolean closeConnection) {
         if (refused || response.ended()) {
             return;
         }
         refused = true;
         stopBodyTimer();
-        if (closeConnection) {
+        LOGGER.log(Level.DEBUG, "{0} refused: {1}", id, problem.getMessage());
+        // In HTTP/2 other requests use the connection too, and the rest of this one ends alone.
+        if (closeConnection && request.version() != HttpVersion.HTTP_2) {
             response.putHeader("connection", "close");
             // By hand: the library waits for the rest of a request that may never come.
             response.endHandler(_ -> request.connection().close());
@@ -146,8 +193,8 @@ final class Exchange {
         }
         HttpRequest complete = neutralRequest(body.toByteArray());
         body.reset();
-        if (complete.method().equals("OPTIONS")) {
-            write(ResponseHeaders.preflight(complete));
+        if (isOptions()) {
+            write(ResponseHeaders.options());
             return;
         }
         if (!service.inFlight().enter(this)) {
@@ -167,16 +214,19 @@ final class Exchange {
         request.headers()
                 .forEach(
                         (name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
-        String path = request.path();
         return new HttpRequest(
-                id, request.method().name(), path == null ? "" : path, headers, bytes, clientGone);
+                id, request.method().name(), path(), headers, bytes, clientGone, grant);
     }
 
     private void run(HttpRequest complete) {
         try {
             HttpResponse answer = answer(complete);
             switch (answer) {
-                case HttpResponse.Whole whole -> eventLoop.runOnContext(_ -> write(whole));
+                case HttpResponse.Whole whole -> {
+                    // Before the client knows that it may send another.
+                    grant.close();
+                    eventLoop.runOnContext(_ -> write(whole));
+                }
                 case HttpResponse.Events events -> stream(complete, events);
             }
             log(complete, answer);
@@ -185,6 +235,7 @@ final class Exchange {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
+            grant.close();
             if (clientGone.isCancelled()) {
                 service.inFlight().leave(this);
             }
@@ -193,6 +244,7 @@ final class Exchange {
 
     private HttpResponse answer(HttpRequest complete) throws InterruptedException {
         try {
+            grant = caller.enter();
             HttpHandler handler = service.router().find(complete.method(), complete.path());
             return handler.handle(decoded(complete));
         } catch (ClientGoneException left) {
@@ -206,7 +258,13 @@ final class Exchange {
         String encoding = sent.header("content-encoding").orElse("");
         byte[] plain = ContentEncoding.decode(sent.body(), encoding, options.maxBodyBytes());
         return new HttpRequest(
-                sent.id(), sent.method(), sent.path(), sent.headers(), plain, sent.clientGone());
+                sent.id(),
+                sent.method(),
+                sent.path(),
+                sent.headers(),
+                plain,
+                sent.clientGone(),
+                grant);
     }
 
     private void stream(HttpRequest complete, HttpResponse.Events events)
@@ -220,6 +278,7 @@ final class Exchange {
         } catch (RuntimeException | Error failure) {
             writer.send("error", service.failures().toEventData(complete, failure));
         } finally {
+            grant.close();
             writer.end();
         }
     }
@@ -228,7 +287,7 @@ final class Exchange {
         if (response.closed()) {
             return;
         }
-        ResponseHeaders.put(response, id, elapsedMillis());
+        putCommonHeaders();
         response.putHeader("content-type", "text/event-stream; charset=utf-8");
         response.putHeader("cache-control", "no-cache");
         // Tells nginx not to gather events.
@@ -256,13 +315,19 @@ final class Exchange {
             service.inFlight().leave(this);
             return;
         }
-        ResponseHeaders.put(response, id, elapsedMillis());
+        putCommonHeaders();
         whole.headers().forEach(response::putHeader);
         response.setStatusCode(whole.status());
         if (request.method() == HttpMethod.HEAD) {
             response.putHeader("content-length", Integer.toString(whole.body().length));
         }
         response.end(Buffer.buffer(whole.body()));
+    }
+
+    private void putCommonHeaders() {
+        ResponseHeaders.put(response, id, elapsedMillis());
+        ResponseHeaders.putLimits(response, caller.limits());
+        CrossOrigin.putHeaders(request, response, service.security().corsOrigins());
     }
 
     private void gone() {
@@ -287,13 +352,13 @@ final class Exchange {
             int status = answer instanceof HttpResponse.Whole whole ? whole.status() : 200;
             LOGGER.log(
                     Level.DEBUG,
-                    "{0} {1} {2} -> {3} in {4} ms (client id: {5})",
-                    id,
+                    "{0} {1} {2} {3} -> {4} in {5} ms",
+                    complete.logName(),
+                    caller.name(),
                     complete.method(),
                     complete.path(),
                     status,
-                    elapsedMillis(),
-                    complete.header(ResponseHeaders.CLIENT_REQUEST_ID).orElse("none"));
+                    elapsedMillis());
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.parlance.server.http;
 
+import dev.parlance.server.access.Security;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -43,9 +45,11 @@ public final class HttpListener implements AutoCloseable {
     /**
      * Listens and serves.
      *
-     * @throws IOException if the address cannot be bound; the message says which and what to do
+     * @throws IOException if the address cannot be bound or the files for TLS cannot be used; the
+     *     message says which and what to do
      */
-    public static HttpListener start(ListenerOptions options, Router router, FailureMapper failures)
+    public static HttpListener start(
+            ListenerOptions options, Security security, Router router, FailureMapper failures)
             throws IOException {
         Vertx vertx =
                 Vertx.vertx(
@@ -57,14 +61,8 @@ public final class HttpListener implements AutoCloseable {
                                         new FileSystemOptions()
                                                 .setFileCachingEnabled(false)
                                                 .setClassPathResolvingEnabled(false)));
-        Service service = new Service(vertx, router, failures, options, new InFlight());
-        HttpServer server =
-                vertx.createHttpServer(
-                        new HttpServerOptions()
-                                .setHttp2ClearTextEnabled(false)
-                                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                                .setTcpKeepAlive(true));
+        Service service = new Service(vertx, router, failures, options, security, new InFlight());
+        HttpServer server = vertx.createHttpServer(serverOptions());
         server.requestHandler(request -> new Exchange(service, request, newRequestId()).receive());
         server.invalidRequestHandler(request ->
                 new Exchange(service, request, newRequestId())
@@ -91,6 +89,16 @@ public final class HttpListener implements AutoCloseable {
                     cause);
         }
         return new HttpListener(service, server);
+    }
+
+    private static HttpServerOptions serverOptions() {
+        HttpServerOptions options =
+                new HttpServerOptions()
+                        .setHttp2ClearTextEnabled(false)
+                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES)
+                        .setTcpKeepAlive(true);
+        return options;
     }
 
     private static String newRequestId() {

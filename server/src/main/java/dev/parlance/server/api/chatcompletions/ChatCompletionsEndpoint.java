@@ -39,7 +39,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
         ChatCompletionRequest request = ChatCompletionRequest.parse(JsonBodies.read(http));
         GenerationFields common = request.common();
-        LocalModel target = models.find(common.model());
+        LocalModel target = models.find(common.model(), http);
         LoadedModel model = target.model();
         Vocabulary vocabulary = model.tokenizer().vocabulary();
         common.checkAgainst(vocabulary);
@@ -64,8 +64,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group =
-                GenerationGroup.start(
-                        model, List.of(work), common.textOptions(), http.clientGone());
+                GenerationGroup.start(model, List.of(work), common.textOptions(), http);
         if (common.streaming().stream()) {
             return new HttpResponse.Events(
                     new ChatCompletionStream(

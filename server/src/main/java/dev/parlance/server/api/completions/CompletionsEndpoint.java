@@ -41,7 +41,7 @@ public final class CompletionsEndpoint implements HttpHandler {
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
         CompletionRequest request = CompletionRequest.parse(JsonBodies.read(http));
         GenerationFields common = request.common();
-        LocalModel target = models.find(common.model());
+        LocalModel target = models.find(common.model(), http);
         LoadedModel model = target.model();
         common.checkAgainst(model.tokenizer().vocabulary());
 
@@ -61,8 +61,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                         request.wantsLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
-        GenerationGroup group =
-                GenerationGroup.start(model, work, common.textOptions(), http.clientGone());
+        GenerationGroup group = GenerationGroup.start(model, work, common.textOptions(), http);
         if (common.streaming().stream()) {
             return new HttpResponse.Events(
                     new CompletionStream(request, group, mapper, new Obfuscation(random)));

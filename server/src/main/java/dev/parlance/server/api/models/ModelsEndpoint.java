@@ -14,6 +14,7 @@ import dev.parlance.server.http.HttpResponse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Answers {@code GET /v1/models} and {@code GET /v1/models/{id}}. Threads: safe. */
 public final class ModelsEndpoint {
@@ -28,10 +29,10 @@ public final class ModelsEndpoint {
         this.catalog = catalog;
     }
 
-    /** All models. */
+    /** All models that the caller may use. */
     public HttpResponse list(HttpRequest request) {
         List<JsonValue> models = new ArrayList<>();
-        catalog.all().forEach(target -> models.add(toJson(target)));
+        visible(request).forEach(target -> models.add(toJson(target)));
         return JsonBodies.ok(
                 JsonObject.builder()
                         .put("object", "list")
@@ -43,11 +44,16 @@ public final class ModelsEndpoint {
     public HttpResponse one(HttpRequest request) {
         String id = request.pathAfter(ONE_PREFIX);
         // A listing, not a use: a name that only stands in for another is not a model.
-        return catalog.all().stream()
+        return visible(request)
                 .filter(target -> target.id().equals(id))
                 .findFirst()
                 .map(target -> JsonBodies.ok(toJson(target)))
                 .orElseThrow(() -> ApiException.modelNotFound(id));
+    }
+
+    private Stream<ModelTarget> visible(HttpRequest request) {
+        return catalog.all().stream()
+                .filter(target -> request.grant().caller().mayUse(target.id()));
     }
 
     private static JsonObject toJson(ModelTarget target) {

@@ -48,7 +48,7 @@ public final class TokenizeEndpoint {
         var conversation = chat ? ConversationFields.read(body) : null;
         String prompt = chat ? "" : body.requireString("prompt");
 
-        LoadedModel model = models.findOrFirst(body.string("model")).model();
+        LoadedModel model = models.findOrFirst(body.string("model"), request).model();
         PromptText text =
                 conversation == null
                         ? PromptText.withSpecialTokens(prompt)
@@ -79,7 +79,7 @@ public final class TokenizeEndpoint {
         TokenizeFields.DETOKENIZE.check(json);
         FieldReader body = FieldReader.of(json);
         List<JsonValue> values = FieldReader.array(body.require("tokens"), "tokens");
-        Tokenizer tokenizer = models.findOrFirst(body.string("model")).model().tokenizer();
+        Tokenizer tokenizer = models.findOrFirst(body.string("model"), request).model().tokenizer();
         int last = tokenizer.vocabulary().size() - 1;
         int[] tokens = new int[values.size()];
         for (int i = 0; i < tokens.length; i++) {
