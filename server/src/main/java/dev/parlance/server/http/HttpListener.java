@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
 /**
- * A listening HTTP/1.1 server.
+ * A listening server: HTTP/1.1 in plain text, and over TLS HTTP/2 too.
  *
  * <p>An {@code Upgrade: h2c}, which Java's own client sends, is ignored and answered in HTTP/1.1. A
  * client that closes its half of the connection counts as gone.
@@ -62,7 +62,7 @@ public final class HttpListener implements AutoCloseable {
                                                 .setFileCachingEnabled(false)
                                                 .setClassPathResolvingEnabled(false)));
         Service service = new Service(vertx, router, failures, options, security, new InFlight());
-        HttpServer server = vertx.createHttpServer(serverOptions());
+        HttpServer server = vertx.createHttpServer(serverOptions(vertx, security));
         server.requestHandler(request -> new Exchange(service, request, newRequestId()).receive());
         server.invalidRequestHandler(request ->
                 new Exchange(service, request, newRequestId())
@@ -91,13 +91,23 @@ public final class HttpListener implements AutoCloseable {
         return new HttpListener(service, server);
     }
 
-    private static HttpServerOptions serverOptions() {
+    private static HttpServerOptions serverOptions(Vertx vertx, Security security)
+            throws IOException {
         HttpServerOptions options =
                 new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setTcpKeepAlive(true);
+        if (security.tls().isPresent()) {
+            try {
+                options.setKeyCertOptions(TlsIdentity.load(vertx, security.tls().get()));
+            } catch (IOException unusable) {
+                vertx.close();
+                throw unusable;
+            }
+            options.setSsl(true).setUseAlpn(true);
+        }
         return options;
     }
 
