@@ -10,12 +10,21 @@ import java.util.List;
  * What {@code serve} says when it is ready: where, what, and what to do next.
  *
  * @param host as it was asked for
+ * @param tls whether it serves HTTPS
+ * @param needsKey whether clients must send a key
  * @param embedded whether the model is the one that comes with the program
  */
-record Announcement(String modelName, int contextLength, String host, int port, boolean embedded) {
+record Announcement(
+        String modelName,
+        int contextLength,
+        String host,
+        int port,
+        boolean tls,
+        boolean needsKey,
+        boolean embedded) {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        String url = "http://" + urlHost() + ":" + port + "/v1";
+        String url = (tls ? "https://" : "http://") + urlHost() + ":" + port + "/v1";
         lines.add("Serving " + modelName + " at " + url + " (context " + contextLength + ")");
         if (embedded) {
             lines.add(
@@ -25,7 +34,9 @@ record Announcement(String modelName, int contextLength, String host, int port, 
         lines.add(
                 "Try: curl "
                         + url
-                        + "/chat/completions -H 'Content-Type: application/json' -d '{\"model\": "
+                        + "/chat/completions -H 'Content-Type: application/json' "
+                        + (needsKey ? "-H 'Authorization: Bearer YOUR_KEY' " : "")
+                        + "-d '{\"model\": "
                         + Json.write(new JsonString(modelName)).replace("'", "'\\''")
                         + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'");
         if (embedded) {

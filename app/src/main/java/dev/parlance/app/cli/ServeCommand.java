@@ -3,6 +3,7 @@ package dev.parlance.app.cli;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
+import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
 
@@ -37,13 +38,15 @@ import java.util.concurrent.CountDownLatch;
             "Examples:",
             "  parlance serve",
             "  parlance serve --model model.gguf",
-            "  parlance serve --model model.gguf --name small --host 0.0.0.0 --port 8000"
+            "  parlance serve --model model.gguf --name small --host 0.0.0.0 --api-keys-file"
+                    + " keys.jsonl"
         })
 final class ServeCommand implements Callable<Integer> {
     /** Room for the server to give up on requests that did not finish in time. */
     private static final long EXIT_SECONDS = 5;
 
     private static final int MAX_GRACE_SECONDS = 86_400;
+    private static final int MAX_PING_SECONDS = 3600;
 
     private final Streams streams;
 
@@ -87,6 +90,17 @@ final class ServeCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}.")
     private int parallel;
 
+    @Mixin private AccessOptions access;
+
+    @Option(
+            names = "--sse-ping",
+            paramLabel = "SECONDS",
+            defaultValue = "15",
+            description =
+                    "Silence on a stream after which a comment is sent, so that nobody on the way"
+                            + " takes it for dead; 0 sends none. Default: ${DEFAULT-VALUE}.")
+    private int pingSeconds;
+
     @Option(
             names = "--shutdown-grace",
             paramLabel = "SECONDS",
@@ -112,6 +126,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Range.check(spec, "--port", port, 0, 65_535);
         Range.check(spec, "--shutdown-grace", shutdownGraceSeconds, 0, MAX_GRACE_SECONDS);
+        Range.check(spec, "--sse-ping", pingSeconds, 0, MAX_PING_SECONDS);
         Range.check(spec, "--parallel", parallel, 1, 1024);
         model.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
@@ -120,13 +135,14 @@ final class ServeCommand implements Callable<Integer> {
                         rehearse ? InetAddress.getLoopbackAddress().getHostAddress() : host,
                         rehearse ? 0 : port,
                         ServerOptions.DEFAULT.maxBodyBytes(),
-                        ServerOptions.DEFAULT.pingInterval(),
+                        Duration.ofSeconds(pingSeconds),
                         Duration.ofSeconds(shutdownGraceSeconds));
+        Security security = rehearse ? Security.NONE : access.security(spec, host, System.getenv());
         ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
         // Both at once, for a quick start: the port answers, and /health too, while the model
         // loads.
         try (ModelLoad load = ModelLoad.start(() -> model.load(parallel, streams));
-                ParlanceServer server = ParlanceServer.start(options, catalog)) {
+                ParlanceServer server = ParlanceServer.start(options, security, catalog)) {
             LoadedModel loaded = load.await();
             String id = name == null ? model.modelName() : name;
             catalog.add(new LocalModel(id, Instant.now(), loaded));
@@ -136,6 +152,8 @@ final class ServeCommand implements Callable<Integer> {
                             loaded.description().contextLength(),
                             host,
                             server.port(),
+                            security.tls().isPresent(),
+                            !security.access().isOpen(),
                             model.isEmbedded())
                     .lines()
                     .forEach(streams.out()::println);

@@ -73,6 +73,18 @@ class ServeCommandTest {
         }
     }
 
+    @Test
+    void onlyHoldersOfAKeyAreServed() throws Exception {
+        try (RunningServe serve = RunningServe.start("--api-key", "secret")) {
+            Matcher serving = SERVING_EMBEDDED.matcher(serve.readLine());
+            assertThat(serving.matches()).as(serve.err()).isTrue();
+            String models = serving.group(1) + "/models";
+            assertThat(get(models)).isEqualTo("401");
+            assertThat(get(models, "secret")).isEqualTo("200");
+            assertThat(serve.stop()).isZero();
+        }
+    }
+
     /** What the start script has done after a build. */
     @Test
     void aRehearsalAnswersOneRequestAndEnds() {
@@ -126,6 +138,9 @@ class ServeCommandTest {
         "serve --model a --threads 0,          '--threads must be between 1 and 1024, got 0'",
         "serve --model a --log-level loud,     one of [ERROR",
         "serve --model a --kv-cache-type f64,  one of [F32",
+        "serve --model a --sse-ping -1,        '--sse-ping must be between 0 and 3600, got -1'",
+        "serve --model a --host 0.0.0.0,       no API key is set",
+        "serve --model a --tls-cert c.pem,     --tls-cert and --tls-key need each other",
         "serve --model a --prot 1,             did you mean --port?",
     })
     void wrongUseIsRefusedBeforeAnythingStarts(String arguments, String message) {
@@ -140,8 +155,11 @@ class ServeCommandTest {
         }
     }
 
-    private static String get(String url) throws IOException {
+    private static String get(String url, String... key) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+        for (String each : key) {
+            connection.setRequestProperty("Authorization", "Bearer " + each);
+        }
         try {
             return String.valueOf(connection.getResponseCode());
         } finally {
