@@ -24,8 +24,8 @@ run: ## start the server: make run [MODEL=model.gguf]
 contract: ## build the program and run the contract tests against it
 	./mvnw --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest='dev.parlance.contract.**,dev.parlance.architecture.**' verify
 
-docs: ## write docs/api-fields.md, docs/cli.md and the README's session anew from the program
-	./mvnw --quiet --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ApiFieldsPageTest,CommandDocumentTest,RecordedSessionTest -Dparlance.update=true package
+docs: ## write docs/api-support.md, docs/cli.md, docs/configuration.md and the README's session anew from the program
+	./mvnw --quiet --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ApiSupportPageTest,CommandDocumentTest,ConfigurationDocumentTest,RecordedSessionTest -Dparlance.update=true package
 
 bench-kernels: ## measure single kernels with JMH: make bench-kernels [OPTIONS='MatrixBenchmark -p type=Q8_0']
 	./mvnw --quiet -Dmaven.test.skip.exec=true --projects bench --also-make package

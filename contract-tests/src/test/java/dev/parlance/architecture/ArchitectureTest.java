@@ -62,10 +62,12 @@ class ArchitectureTest {
                     server.api.models -> engine engine.json server.access server.api server.catalog server.http
                     server.api.tokenize -> engine engine.json engine.tokenizer server.api server.catalog server.http
                     server -> engine.json server.access server.api server.api.chatcompletions server.api.completions server.api.metrics server.api.models server.api.tokenize server.catalog server.http
+                    app.config ->
                     app.model -> engine.gguf
                     app.synthetic -> engine.gguf
                     app.bench -> engine engine.generation engine.gguf engine.json engine.sampling
-                    app.cli -> app.bench app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.access server.catalog
+                    app.bench.serve -> app.bench engine.json
+                    app.cli -> app.bench app.bench.serve app.config app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.access server.catalog
                     """);
 
     /** Code from elsewhere that only some packages may touch. */
@@ -78,8 +80,9 @@ class ArchitectureTest {
                             "io.netty..", List.of("server.http"),
                             "io.github.bucket4j..", List.of("server.access"),
                             "picocli..", List.of("app.cli"),
+                            "org.snakeyaml..", List.of("app.config"),
                             "java.sql..", List.of(),
-                            "java.net.http..", List.of(),
+                            "java.net.http..", List.of("app.bench.serve"),
                             "java.lang.foreign..",
                                     List.of(
                                             "engine.gguf",

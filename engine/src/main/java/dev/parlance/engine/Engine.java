@@ -14,11 +14,13 @@ import dev.parlance.engine.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Loads models. */
 public final class Engine {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+    private static final int FINGERPRINT_DIGITS = 10;
     private static final String NAME = "general.name";
     private static final String ARCHITECTURE = "general.architecture";
     private static final String CHAT_TEMPLATE = "tokenizer.chat_template";
@@ -56,7 +58,8 @@ public final class Engine {
      * @param file belongs to the model from now on: it is closed with it, and also when loading
      *     fails
      * @param progress told how far it is
-     * @throws UncheckedIOException if the file can no longer be read
+     * @throws UncheckedIOException if the file or the draft model's can no longer be read, or the
+     *     folder for keys and values cannot be used
      * @throws GgufFormatException if it is damaged
      * @throws UnsupportedModelException if its family, tokenizer, chat template or a weight type is
      *     not supported
@@ -66,12 +69,25 @@ public final class Engine {
     public static LoadedModel load(GgufFile file, EngineOptions options, LoadProgress progress) {
         long start = System.nanoTime();
         LocalBackend local = null;
+        Optional<GgufFile> draft = Optional.empty();
         try {
             Tokenizer tokenizer = Tokenizers.load(file.metadata(), options.preTokenizer());
             ChatTemplate template = chatTemplate(file.metadata(), tokenizer.vocabulary(), options);
-            local = LocalBackend.open(file, options, progress);
+            draft =
+                    options.draftModel()
+                            .map(path ->
+                                    Drafter.open(
+                                            path, tokenizer.vocabulary(), options.preTokenizer()));
+            local = LocalBackend.open(file, draft, options, progress);
             checkVocabulary(file, tokenizer, local);
-            LoadedModel loaded = loaded(file, tokenizer, template, local);
+            String fingerprint = fingerprint(file, template, options);
+            LoadedModel loaded =
+                    new LoadedModel(
+                            describe(file, local, fingerprint),
+                            tokenizer,
+                            template,
+                            local.backend(),
+                            closer(file, draft, local));
             LOG.log(
                     System.Logger.Level.INFO,
                     "loaded {0} ({1}), context {2}, in {3} ms",
@@ -84,35 +100,44 @@ public final class Engine {
             if (local != null) {
                 local.close();
             }
+            draft.ifPresent(GgufFile::close);
             file.close();
             throw failure;
         }
     }
 
-    private static LoadedModel loaded(
-            GgufFile file, Tokenizer tokenizer, ChatTemplate template, LocalBackend local) {
-        return new LoadedModel(
-                describe(file, local), tokenizer, template, local.backend(), closer(file, local));
-    }
-
-    private static Runnable closer(GgufFile file, LocalBackend local) {
+    private static Runnable closer(GgufFile file, Optional<GgufFile> draft, LocalBackend local) {
         AtomicBoolean closed = new AtomicBoolean();
         return () -> {
             if (closed.compareAndSet(false, true)) {
                 local.close();
+                draft.ifPresent(GgufFile::close);
                 file.close();
             }
         };
     }
 
-    private static ModelDescription describe(GgufFile file, LocalBackend local) {
+    /** Of all that decides what a prompt and a seed give; ten hexadecimal digits. */
+    private static String fingerprint(
+            GgufFile file, ChatTemplate template, EngineOptions options) {
+        return ModelFingerprint.of(
+                        file,
+                        "keys and values " + options.kvCacheType(),
+                        "pre-tokenizer " + options.preTokenizer().orElse(""),
+                        "template " + template.source())
+                .substring(0, FINGERPRINT_DIGITS);
+    }
+
+    private static ModelDescription describe(
+            GgufFile file, LocalBackend local, String fingerprint) {
         return new ModelDescription(
                 file.metadata().findString(NAME).orElse(file.metadata().fileName()),
                 file.metadata().string(ARCHITECTURE),
                 local.contextLength(),
                 local.vocabularySize(),
                 file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum(),
-                LocalBackend.weightBytes(file));
+                LocalBackend.weightBytes(file),
+                fingerprint);
     }
 
     private static void checkVocabulary(GgufFile file, Tokenizer tokenizer, LocalBackend local) {

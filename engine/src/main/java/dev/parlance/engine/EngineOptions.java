@@ -1,5 +1,8 @@
 package dev.parlance.engine;
 
+import dev.parlance.engine.generation.AdmissionLimits;
+
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,12 +17,18 @@ import java.util.OptionalLong;
  * @param parallel most sequences computed at once, 1 or more; default 4
  * @param threads threads that compute, 1 or more; default one per processor that Java sees: of
  *     hyper-threads each, and in a container its CPU limit, rounded up, if that is less
- * @param queueLimit most requests that wait while all places are taken, 1 or more; default 256
- * @param kvCacheBytes most memory for keys and values, taken as it is needed; absent: half of the
- *     Java heap, and never more than all sequences can use
+ * @param admission how much may wait while all places are taken
+ * @param kvCacheBytes most memory for keys and values, 1 or more, on the Java heap and taken as it
+ *     is needed; absent: half of the heap's limit, or three quarters of the memory that is free
+ *     when the model has been loaded if that is less. Never more than all sequences can use.
  * @param kvCacheType how keys and values are kept; default half precision
+ * @param prefixCache what becomes of keys and values that no sequence needs any more; default kept
+ *     in memory
  * @param batchTokens most tokens of one step, at least {@code parallel}; default 128. More computes
  *     long prompts a little faster, fewer lets others wait less for them.
+ * @param speculation whether tokens are guessed ahead where that pays; default prompt lookup
+ * @param draftModel a small model of the same vocabulary that guesses tokens ahead too; a GGUF
+ *     file. Needs speculation; its keys and values take up to a quarter of {@code kvCacheBytes}.
  * @param preTokenizer name of the pre-tokenizer to use instead of the one the file names
  * @param chatTemplate text of the chat template to use instead of the file's
  */
@@ -27,10 +36,13 @@ public record EngineOptions(
         OptionalInt contextLength,
         int parallel,
         int threads,
-        int queueLimit,
+        AdmissionLimits admission,
         OptionalLong kvCacheBytes,
         KvCacheType kvCacheType,
+        PrefixCache prefixCache,
         int batchTokens,
+        Speculation speculation,
+        Optional<Path> draftModel,
         Optional<String> preTokenizer,
         Optional<String> chatTemplate) {
 
@@ -43,10 +55,13 @@ public record EngineOptions(
                     OptionalInt.empty(),
                     4,
                     Runtime.getRuntime().availableProcessors(),
-                    256,
+                    AdmissionLimits.DEFAULT,
                     OptionalLong.empty(),
                     KvCacheType.F16,
+                    new PrefixCache.InMemory(),
                     128,
+                    Speculation.PROMPT_LOOKUP,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
 
@@ -54,13 +69,17 @@ public record EngineOptions(
         require(contextLength.orElse(1) >= 1, "contextLength", "1 or more", contextLength);
         require(parallel >= 1, "parallel", "1 or more", parallel);
         require(threads >= 1, "threads", "1 or more", threads);
-        require(queueLimit >= 1, "queueLimit", "1 or more", queueLimit);
         require(kvCacheBytes.orElse(1) >= 1, "kvCacheBytes", "1 or more", kvCacheBytes);
         require(
                 batchTokens >= parallel,
                 "batchTokens",
                 "at least parallel (" + parallel + ")",
                 batchTokens);
+        require(
+                speculation != Speculation.NONE || draftModel.isEmpty(),
+                "speculation",
+                "on for a draft model",
+                speculation);
     }
 
     private static void require(boolean holds, String name, String allowed, Object got) {
@@ -80,10 +99,13 @@ public record EngineOptions(
                 OptionalInt.of(newContextLength),
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -94,10 +116,13 @@ public record EngineOptions(
                 contextLength,
                 newParallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 Math.max(batchTokens, newParallel),
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -107,23 +132,29 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 newThreads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
 
-    public EngineOptions withQueueLimit(int newQueueLimit) {
+    public EngineOptions withAdmission(AdmissionLimits newAdmission) {
         return new EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                newQueueLimit,
+                newAdmission,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -133,10 +164,13 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 OptionalLong.of(newKvCacheBytes),
                 kvCacheType,
+                prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -146,10 +180,29 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 newKvCacheType,
+                prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withPrefixCache(PrefixCache newPrefixCache) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                admission,
+                kvCacheBytes,
+                kvCacheType,
+                newPrefixCache,
+                batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 chatTemplate);
     }
@@ -159,10 +212,45 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 newBatchTokens,
+                speculation,
+                draftModel,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withSpeculation(Speculation newSpeculation) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                admission,
+                kvCacheBytes,
+                kvCacheType,
+                prefixCache,
+                batchTokens,
+                newSpeculation,
+                draftModel,
+                preTokenizer,
+                chatTemplate);
+    }
+
+    public EngineOptions withDraftModel(Path newDraftModel) {
+        return new EngineOptions(
+                contextLength,
+                parallel,
+                threads,
+                admission,
+                kvCacheBytes,
+                kvCacheType,
+                prefixCache,
+                batchTokens,
+                speculation,
+                Optional.of(newDraftModel),
                 preTokenizer,
                 chatTemplate);
     }
@@ -172,10 +260,13 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 Optional.of(newPreTokenizer),
                 chatTemplate);
     }
@@ -185,10 +276,13 @@ public record EngineOptions(
                 contextLength,
                 parallel,
                 threads,
-                queueLimit,
+                admission,
                 kvCacheBytes,
                 kvCacheType,
+                prefixCache,
                 batchTokens,
+                speculation,
+                draftModel,
                 preTokenizer,
                 Optional.of(newChatTemplate));
     }

@@ -13,50 +13,81 @@ import dev.parlance.engine.model.LanguageModel;
 import dev.parlance.engine.model.ModelLoader;
 import dev.parlance.engine.scheduler.EngineLoop;
 import dev.parlance.engine.scheduler.SchedulerLimits;
+import dev.parlance.engine.scheduler.Speculator;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
  *
  * @param weights the memory of the repacked weights
+ * @param cache closed after the loop, which uses it
  * @param contextLength most positions of a sequence
  */
 record LocalBackend(
         EngineLoop loop,
         KernelPool pool,
         WeightMemory weights,
+        KvCache cache,
         int contextLength,
         int vocabularySize)
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
 
+    /** What finding and opening a file takes. */
+    private static final double FILE_NANOS = 100_000;
+
     /**
      * Loads the weights and starts the threads; returns when the kernels are fast.
      *
-     * @param file stays open as long as the backend is
+     * @param file stays open as long as the backend is, as does the draft model's
      * @throws IllegalArgumentException if the options ask for more than the model or the KV cache
      *     allows
+     * @throws UncheckedIOException if the file can no longer be read, or the folder of the options
+     *     cannot be used
      */
-    static LocalBackend open(GgufFile file, EngineOptions options, LoadProgress progress) {
+    static LocalBackend open(
+            GgufFile file, Optional<GgufFile> draft, EngineOptions options, LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
-        long total = weightBytes(file);
+        long total = weightBytes(file) + draft.map(LocalBackend::weightBytes).orElse(0L);
         KernelPool pool = new KernelPool(options.threads());
         WeightMemory weights = new WeightMemory();
+        KvCache cache = null;
         try {
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model =
                     ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
-            KvCache cache = cache(model, options, context);
+            KvStorage storage = storage(options.kvCacheType());
+            long cacheBytes = options.kvCacheBytes().orElseGet(LocalBackend::defaultCacheBytes);
+            Optional<Drafter> drafter =
+                    draft.map(small ->
+                            Drafter.load(
+                                    small,
+                                    pool,
+                                    weights,
+                                    storage,
+                                    context,
+                                    cacheBytes / 4,
+                                    bytes -> progress.read(weightBytes(file) + bytes, total)));
+            long drafterBytes = drafter.map(Drafter::cacheBytes).orElse(0L);
+            cache = cache(model, storage, options, context, cacheBytes - drafterBytes);
+            setUpReuse(cache, file, options);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "keys and values of {0} tokens, in at most {1} MiB",
+                    String.valueOf((long) cache.blockCount() * KvCache.BLOCK_TOKENS),
+                    String.valueOf(mebibytes(cache.blockCount() * cache.blockBytes())));
             // Less than wanted only where no context was asked for.
             int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
             SchedulerLimits limits =
                     new SchedulerLimits(
-                            served,
-                            options.parallel(),
-                            options.queueLimit(),
-                            options.batchTokens());
+                            served, options.parallel(), options.batchTokens(), options.admission());
             EngineLoop loop =
                     new EngineLoop(
                             model,
@@ -67,15 +98,28 @@ record LocalBackend(
                                     LOG.log(
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
-                                            failure));
+                                            failure),
+                            drafter.map(Drafter::speculator)
+                                    .orElseGet(() -> speculator(options.speculation())));
             kernels.awaitFast();
+            drafter.ifPresent(small -> small.kernels().awaitFast());
             loop.start();
-            return new LocalBackend(loop, pool, weights, served, model.vocabularySize());
+            return new LocalBackend(loop, pool, weights, cache, served, model.vocabularySize());
         } catch (Throwable failure) {
+            if (cache != null) {
+                cache.close();
+            }
             pool.close();
             weights.close();
             throw failure;
         }
+    }
+
+    private static Speculator speculator(Speculation speculation) {
+        return switch (speculation) {
+            case NONE -> Speculator.none();
+            case PROMPT_LOOKUP -> Speculator.promptLookup();
+        };
     }
 
     static long weightBytes(GgufFile file) {
@@ -97,15 +141,21 @@ record LocalBackend(
         return context;
     }
 
-    private static KvCache cache(LanguageModel model, EngineOptions options, int context) {
-        KvStorage storage =
-                switch (options.kvCacheType()) {
-                    case F32 -> KvStorage.F32;
-                    case F16 -> KvStorage.F16;
-                    case Q8_0 -> KvStorage.Q8_0;
-                };
+    private static KvStorage storage(KvCacheType type) {
+        return switch (type) {
+            case F32 -> KvStorage.F32;
+            case F16 -> KvStorage.F16;
+            case Q8_0 -> KvStorage.Q8_0;
+        };
+    }
+
+    private static KvCache cache(
+            LanguageModel model,
+            KvStorage storage,
+            EngineOptions options,
+            int context,
+            long bytes) {
         long blockBytes = model.newCache(storage, 0).blockBytes();
-        long bytes = options.kvCacheBytes().orElse(Runtime.getRuntime().maxMemory() / 2);
         int contextBlocks = KvCache.blocksFor(context);
         long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
         int leastBlocks = options.contextLength().isPresent() ? contextBlocks : 1;
@@ -119,10 +169,72 @@ record LocalBackend(
                             + Math.min(context, leastBlocks * KvCache.BLOCK_TOKENS)
                             + " needs "
                             + mebibytes(leastBlocks * blockBytes)
-                            + " MiB. Ask for a smaller context, or give the cache (or Java's heap,"
-                            + " of which it takes half) more memory");
+                            + " MiB. Ask for a smaller context, or give the cache more memory"
+                            + " (by default it has at most half of Java's heap)");
         }
+        checkHeap(blocks * blockBytes);
         return model.newCache(storage, Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
+    }
+
+    private static void setUpReuse(KvCache cache, GgufFile file, EngineOptions options) {
+        switch (options.prefixCache()) {
+            case PrefixCache.Off _ -> cache.shareNothing();
+            case PrefixCache.InMemory _ -> {}
+            case PrefixCache.InFolder(Path folder, long maxBytes) -> {
+                if (!readingPays(file, cache)) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "{0} is not used: this model computes keys and values faster than they"
+                                    + " can be read",
+                            folder);
+                    return;
+                }
+                String model = ModelFingerprint.of(file, "keys and values " + cache.storage());
+                try {
+                    cache.keepIn(folder, model, maxBytes, LocalBackend::startFileTask);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private static void startFileTask(Runnable task) {
+        Thread.ofVirtual().name("parlance-kv-files").start(task);
+    }
+
+    /**
+     * Whether a block can be read in less time than it takes to compute it, by what a good machine
+     * does: two cores multiply and add 100 times in a nanosecond, a disk reads a byte.
+     */
+    private static boolean readingPays(GgufFile file, KvCache cache) {
+        double weights =
+                file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum();
+        double computeNanos = KvCache.BLOCK_TOKENS * weights / 100;
+        return computeNanos > FILE_NANOS + cache.blockBytes();
+    }
+
+    /** Better now than in the middle of the first long answer. */
+    private static void checkHeap(long cacheBytes) {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (cacheBytes > heap / 10 * 9) {
+            throw new IllegalArgumentException(
+                    "the KV cache of "
+                            + mebibytes(cacheBytes)
+                            + " MiB does not fit Java's heap, which may grow to "
+                            + mebibytes(heap)
+                            + " MiB; give Java more (PARLANCE_JAVA_OPTS=-Xmx8g, for example)");
+        }
+    }
+
+    /**
+     * Half of what the heap may grow to, which is where the blocks are, but not more than the
+     * machine has: the heap's limit knows nothing of weights and of other programs.
+     */
+    private static long defaultCacheBytes() {
+        long heap = Runtime.getRuntime().maxMemory() / 2;
+        OptionalLong free = FreeMemory.bytes();
+        return free.isPresent() ? Math.min(heap, free.getAsLong() / 4 * 3) : heap;
     }
 
     private static long mebibytes(long bytes) {
@@ -133,10 +245,14 @@ record LocalBackend(
         return loop;
     }
 
-    /** Ends all requests, then the threads, and frees the weights; the file stays open. */
+    /**
+     * Ends all requests, then the threads, saves what is to outlast the process, and frees the
+     * weights; the file stays open.
+     */
     @Override
     public void close() {
         loop.close();
+        cache.close();
         pool.close();
         weights.close();
     }

@@ -8,6 +8,8 @@ package dev.parlance.engine;
  * @param contextLength most positions of a sequence here: the trained maximum or less
  * @param parameterCount weights in all
  * @param sizeBytes bytes of the stored weights
+ * @param fingerprint changes with whatever decides what a prompt and a seed give: the weights, the
+ *     chat template, the tokenizer, the arithmetic
  */
 public record ModelDescription(
         String name,
@@ -15,4 +17,5 @@ public record ModelDescription(
         int contextLength,
         int vocabularySize,
         long parameterCount,
-        long sizeBytes) {}
+        long sizeBytes,
+        String fingerprint) {}

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,6 +53,28 @@ class EngineTest {
             assertThat(description.vocabularySize()).isEqualTo(384);
             // All of its weights are float32.
             assertThat(description.sizeBytes()).isEqualTo(4 * description.parameterCount());
+        }
+    }
+
+    @Test
+    void theFingerprintChangesWithWhatDecidesTheText() throws Exception {
+        String plain = fingerprint(LLAMA, OPTIONS);
+        assertThat(plain).matches("[0-9a-f]{10}").isEqualTo(fingerprint(LLAMA, OPTIONS));
+        List<String> others =
+                List.of(
+                        plain,
+                        fingerprint(LLAMA.resolveSibling("qwen2.gguf"), OPTIONS),
+                        fingerprint(LLAMA, OPTIONS.withChatTemplate("{{ messages }}")),
+                        fingerprint(LLAMA, OPTIONS.withPreTokenizer("gpt-2")),
+                        fingerprint(LLAMA, OPTIONS.withKvCacheType(KvCacheType.Q8_0)));
+        assertThat(others).doesNotHaveDuplicates();
+        // How fast it runs decides nothing.
+        assertThat(fingerprint(LLAMA, OPTIONS.withThreads(1).withParallel(2))).isEqualTo(plain);
+    }
+
+    private static String fingerprint(Path file, EngineOptions options) throws Exception {
+        try (LoadedModel model = Engine.load(file, options)) {
+            return model.description().fingerprint();
         }
     }
 
@@ -92,6 +115,22 @@ class EngineTest {
                         new TextOptions(stops, false))) {
             return generation.readAll();
         }
+    }
+
+    @Test
+    void aDraftModelOfTheSameVocabularyChangesNothing() throws Exception {
+        try (LoadedModel plain = Engine.load(LLAMA, OPTIONS);
+                LoadedModel helped = Engine.load(LLAMA, OPTIONS.withDraftModel(LLAMA))) {
+            assertThat(generate(helped, List.of())).isEqualTo(generate(plain, List.of()));
+        }
+    }
+
+    @Test
+    void aDraftModelThatIsNotThereIsNamed() {
+        Path missing = LLAMA.resolveSibling("missing.gguf");
+        assertThatThrownBy(() -> Engine.load(LLAMA, OPTIONS.withDraftModel(missing)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("missing.gguf");
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reference answers through the whole numeric side: scheduler, sampler, model. */
@@ -68,7 +69,8 @@ class LocalBackendTest {
                         .withBatchTokens(13)
                         .withKvCacheType(KvCacheType.F32);
         try (GgufFile file = open(name);
-                LocalBackend local = LocalBackend.open(file, options, LoadProgress.NONE)) {
+                LocalBackend local =
+                        LocalBackend.open(file, Optional.empty(), options, LoadProgress.NONE)) {
             JsonObject oracle =
                     (JsonObject) Json.parse(Files.readString(MODELS.resolve(name + ".json")));
             List<JsonObject> cases =
@@ -97,6 +99,7 @@ class LocalBackendTest {
         boolean open = true;
         while (open) {
             switch (stream.next()) {
+                case GenerationEvent.Started _ -> {}
                 case GenerationEvent.PromptComputed(int _, List<TokenLogprobs> logprobs) ->
                         prompt = logprobs;
                 case GenerationEvent.TokenGenerated(int choice, int _, var logprobs) ->
@@ -135,17 +138,20 @@ class LocalBackendTest {
     void theContextIsWhatIsAskedForOrTrained() throws IOException {
         try (GgufFile file = open("llama")) {
             try (LocalBackend local =
-                    LocalBackend.open(file, EngineOptions.DEFAULT, LoadProgress.NONE)) {
+                    LocalBackend.open(
+                            file, Optional.empty(), EngineOptions.DEFAULT, LoadProgress.NONE)) {
                 assertThat(local.contextLength()).isEqualTo(512);
                 assertThat(local.vocabularySize()).isEqualTo(384);
             }
             EngineOptions options = EngineOptions.DEFAULT.withContextLength(100);
-            try (LocalBackend local = LocalBackend.open(file, options, LoadProgress.NONE)) {
+            try (LocalBackend local =
+                    LocalBackend.open(file, Optional.empty(), options, LoadProgress.NONE)) {
                 assertThat(local.contextLength()).isEqualTo(100);
             }
             assertThatThrownBy(() ->
                             LocalBackend.open(
                                     file,
+                                    Optional.empty(),
                                     EngineOptions.DEFAULT.withContextLength(513),
                                     LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -160,13 +166,17 @@ class LocalBackendTest {
         try (GgufFile file = open("llama")) {
             EngineOptions small = EngineOptions.DEFAULT.withKvCacheBytes(50_000);
             int tokens;
-            try (LocalBackend local = LocalBackend.open(file, small, LoadProgress.NONE)) {
+            try (LocalBackend local =
+                    LocalBackend.open(file, Optional.empty(), small, LoadProgress.NONE)) {
                 tokens = local.contextLength();
                 assertThat(tokens).isBetween(16, 511);
             }
             assertThatThrownBy(() ->
                             LocalBackend.open(
-                                    file, small.withContextLength(512), LoadProgress.NONE))
+                                    file,
+                                    Optional.empty(),
+                                    small.withContextLength(512),
+                                    LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith(
                             "the KV cache of 1 MiB has room for "
@@ -176,9 +186,23 @@ class LocalBackendTest {
             assertThatThrownBy(() ->
                             LocalBackend.open(
                                     file,
+                                    Optional.empty(),
                                     EngineOptions.DEFAULT.withKvCacheBytes(9),
                                     LoadProgress.NONE))
                     .hasMessageContaining("has room for 0 tokens");
+        }
+    }
+
+    @Test
+    void aCacheBeyondTheHeapIsRefused() throws IOException {
+        try (GgufFile file = open("llama")) {
+            EngineOptions huge =
+                    EngineOptions.DEFAULT.withParallel(1 << 20).withKvCacheBytes(Long.MAX_VALUE);
+            assertThatThrownBy(() -> LocalBackend.open(
+                                            file, Optional.empty(), huge, LoadProgress.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("the KV cache of ")
+                    .hasMessageContaining(" MiB does not fit Java's heap, which may grow to ");
         }
     }
 }

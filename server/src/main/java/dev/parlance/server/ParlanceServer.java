@@ -2,7 +2,9 @@ package dev.parlance.server;
 
 import dev.parlance.server.access.Security;
 import dev.parlance.server.api.ApiFailures;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.ModelLookup;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.chatcompletions.ChatCompletionsEndpoint;
 import dev.parlance.server.api.completions.CompletionsEndpoint;
 import dev.parlance.server.api.metrics.MetricsEndpoint;
@@ -37,19 +39,23 @@ public final class ParlanceServer implements AutoCloseable {
      */
     public static ParlanceServer start(
             ServerOptions options, Security security, ModelCatalog catalog) throws IOException {
-        Router routes = routes(catalog, InstantSource.system());
+        ServicePolicy service = new ServicePolicy(options.requestTimeout());
+        Router routes = routes(catalog, options.api(), service, InstantSource.system());
         return new ParlanceServer(
                 HttpListener.start(options.listener(), security, routes, new ApiFailures()));
     }
 
-    private static Router routes(ModelCatalog catalog, InstantSource clock) {
+    private static Router routes(
+            ModelCatalog catalog, ApiOptions api, ServicePolicy service, InstantSource clock) {
         ModelLookup lookup = new ModelLookup(catalog);
         ModelsEndpoint models = new ModelsEndpoint(catalog);
-        TokenizeEndpoint tokenize = new TokenizeEndpoint(lookup, clock);
+        TokenizeEndpoint tokenize = new TokenizeEndpoint(lookup, clock, api);
         HealthEndpoint health = new HealthEndpoint(catalog);
         return Router.builder()
-                .post("/v1/completions", new CompletionsEndpoint(lookup, clock))
-                .post("/v1/chat/completions", new ChatCompletionsEndpoint(lookup, clock))
+                .post("/v1/completions", new CompletionsEndpoint(lookup, clock, api, service))
+                .post(
+                        "/v1/chat/completions",
+                        new ChatCompletionsEndpoint(lookup, clock, api, service))
                 .get("/v1/models", models::list)
                 .getPrefix(ModelsEndpoint.ONE_PREFIX, models::one)
                 .post("/tokenize", tokenize::tokenize)
@@ -69,7 +75,10 @@ public final class ParlanceServer implements AutoCloseable {
         return listener.port();
     }
 
-    /** Finishes running requests, refuses new ones meanwhile, then stops. Does not close models. */
+    /**
+     * Finishes running requests for as long as the options allow and refuses new ones meanwhile,
+     * then ends the rest and stops. Does not close models.
+     */
     @Override
     public void close() {
         listener.close();

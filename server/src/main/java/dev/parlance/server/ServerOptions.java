@@ -1,5 +1,6 @@
 package dev.parlance.server;
 
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.http.ListenerOptions;
 
 import java.time.Duration;
@@ -11,15 +12,33 @@ import java.time.Duration;
  * @param port 0 to 65535; 0 lets the system choose
  * @param maxBodyBytes largest request body, 1 or more
  * @param pingInterval silence on a stream after which a comment is sent; zero: never
- * @param shutdownGrace how long running requests may go on when the server is closed
+ * @param drainTimeout how long running requests may go on when the server is closed
+ * @param requestTimeout most time for a request, waiting included; zero: no limit
+ * @param maxLogprobs how many likely tokens a request may ask for per position, 0 to 1000
+ * @param completionTokens what {@code /v1/completions} generates where nothing is said, 1 or more;
+ *     -1: until the context ends
+ * @param strictFields whether request fields that nobody knows are refused rather than ignored
  */
 public record ServerOptions(
-        String host, int port, int maxBodyBytes, Duration pingInterval, Duration shutdownGrace) {
+        String host,
+        int port,
+        int maxBodyBytes,
+        Duration pingInterval,
+        Duration drainTimeout,
+        Duration requestTimeout,
+        int maxLogprobs,
+        int completionTokens,
+        boolean strictFields) {
 
     /** Port 8080 of this machine only. */
     public static final ServerOptions DEFAULT =
             new ServerOptions(
-                    "127.0.0.1", 8080, 32 << 20, Duration.ofSeconds(15), Duration.ofSeconds(30));
+                    "127.0.0.1",
+                    8080,
+                    32 << 20,
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(30),
+                    Duration.ZERO);
 
     /** A pause within a body that no working client makes. */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(60);
@@ -27,13 +46,89 @@ public record ServerOptions(
     /** Long enough for a person who holds the scrolling of a terminal. */
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(5);
 
+    /** With OpenAI's rules for requests. */
+    public ServerOptions(
+            String host,
+            int port,
+            int maxBodyBytes,
+            Duration pingInterval,
+            Duration drainTimeout,
+            Duration requestTimeout) {
+        this(
+                host,
+                port,
+                maxBodyBytes,
+                pingInterval,
+                drainTimeout,
+                requestTimeout,
+                ApiOptions.DEFAULT.maxLogprobs(),
+                ApiOptions.DEFAULT.completionTokens(),
+                ApiOptions.DEFAULT.strictFields());
+    }
+
     /** The same at another address. */
     public ServerOptions withAddress(String newHost, int newPort) {
-        return new ServerOptions(newHost, newPort, maxBodyBytes, pingInterval, shutdownGrace);
+        return new ServerOptions(
+                newHost,
+                newPort,
+                maxBodyBytes,
+                pingInterval,
+                drainTimeout,
+                requestTimeout,
+                maxLogprobs,
+                completionTokens,
+                strictFields);
+    }
+
+    /** The same with another silence before a comment. */
+    public ServerOptions withPingInterval(Duration newPingInterval) {
+        return new ServerOptions(
+                host,
+                port,
+                maxBodyBytes,
+                newPingInterval,
+                drainTimeout,
+                requestTimeout,
+                maxLogprobs,
+                completionTokens,
+                strictFields);
+    }
+
+    /** The same with other times. */
+    public ServerOptions withTimeouts(Duration newDrainTimeout, Duration newRequestTimeout) {
+        return new ServerOptions(
+                host,
+                port,
+                maxBodyBytes,
+                pingInterval,
+                newDrainTimeout,
+                newRequestTimeout,
+                maxLogprobs,
+                completionTokens,
+                strictFields);
+    }
+
+    /** The same with other rules for requests. */
+    public ServerOptions withRequests(
+            int newMaxLogprobs, int newCompletionTokens, boolean newStrictFields) {
+        return new ServerOptions(
+                host,
+                port,
+                maxBodyBytes,
+                pingInterval,
+                drainTimeout,
+                requestTimeout,
+                newMaxLogprobs,
+                newCompletionTokens,
+                newStrictFields);
+    }
+
+    ApiOptions api() {
+        return new ApiOptions(maxLogprobs, completionTokens, strictFields);
     }
 
     ListenerOptions listener() {
         return new ListenerOptions(
-                host, port, maxBodyBytes, pingInterval, BODY_TIMEOUT, WRITE_TIMEOUT, shutdownGrace);
+                host, port, maxBodyBytes, pingInterval, BODY_TIMEOUT, WRITE_TIMEOUT, drainTimeout);
     }
 }

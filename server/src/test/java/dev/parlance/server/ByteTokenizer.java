@@ -1,6 +1,7 @@
 package dev.parlance.server;
 
 import dev.parlance.engine.tokenizer.Detokenizer;
+import dev.parlance.engine.tokenizer.FillInMiddle;
 import dev.parlance.engine.tokenizer.PromptText;
 import dev.parlance.engine.tokenizer.Tokenizer;
 import dev.parlance.engine.tokenizer.Vocabulary;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -17,52 +19,74 @@ final class ByteTokenizer implements Tokenizer {
     static final int BOS = 256;
     static final int EOS = 257;
 
-    private static final Vocabulary VOCABULARY =
-            new Vocabulary() {
-                @Override
-                public int size() {
-                    return 258;
-                }
+    private static final Vocabulary VOCABULARY = new Bytes();
 
-                @Override
-                public String text(int tokenId) {
-                    return switch (tokenId) {
-                        case BOS -> "<s>";
-                        case EOS -> "</s>";
-                        default -> "0x%02x".formatted(tokenId);
-                    };
-                }
+    private static class Bytes implements Vocabulary {
+        @Override
+        public int size() {
+            return 258;
+        }
 
-                @Override
-                public OptionalInt findId(String text) {
-                    for (int id = 0; id < size(); id++) {
-                        if (text(id).equals(text)) {
-                            return OptionalInt.of(id);
-                        }
-                    }
-                    return OptionalInt.empty();
-                }
-
-                @Override
-                public boolean isSpecial(int tokenId) {
-                    return tokenId >= BOS;
-                }
-
-                @Override
-                public OptionalInt bos() {
-                    return OptionalInt.of(BOS);
-                }
-
-                @Override
-                public OptionalInt eos() {
-                    return OptionalInt.of(EOS);
-                }
-
-                @Override
-                public Set<Integer> endOfGeneration() {
-                    return Set.of(EOS);
-                }
+        @Override
+        public String text(int tokenId) {
+            return switch (tokenId) {
+                case BOS -> "<s>";
+                case EOS -> "</s>";
+                default -> "0x%02x".formatted(tokenId);
             };
+        }
+
+        @Override
+        public OptionalInt findId(String text) {
+            for (int id = 0; id < size(); id++) {
+                if (text(id).equals(text)) {
+                    return OptionalInt.of(id);
+                }
+            }
+            return OptionalInt.empty();
+        }
+
+        @Override
+        public boolean isSpecial(int tokenId) {
+            return tokenId >= BOS;
+        }
+
+        @Override
+        public OptionalInt bos() {
+            return OptionalInt.of(BOS);
+        }
+
+        @Override
+        public OptionalInt eos() {
+            return OptionalInt.of(EOS);
+        }
+
+        @Override
+        public Set<Integer> endOfGeneration() {
+            return Set.of(EOS);
+        }
+    }
+
+    private final Vocabulary vocabulary;
+
+    ByteTokenizer() {
+        this(VOCABULARY);
+    }
+
+    private ByteTokenizer(Vocabulary vocabulary) {
+        this.vocabulary = vocabulary;
+    }
+
+    /** One whose bytes 1, 2 and 3 are the marks for filling in the middle. */
+    static ByteTokenizer fillingGaps() {
+        return new ByteTokenizer(
+                new Bytes() {
+                    @Override
+                    public Optional<FillInMiddle> fillInMiddle() {
+                        return Optional.of(new FillInMiddle(1, 2, 3));
+                    }
+                });
+    }
 
     /** The bytes of a text as tokens. */
     static int[] ids(String text) {
@@ -76,7 +100,7 @@ final class ByteTokenizer implements Tokenizer {
 
     @Override
     public Vocabulary vocabulary() {
-        return VOCABULARY;
+        return vocabulary;
     }
 
     @Override

@@ -40,6 +40,12 @@ class ChatCompletionsTest {
         return harness;
     }
 
+    @Test
+    void handsTheCacheSaltToTheEngine() throws Exception {
+        saying("x").chat(HI + ", \"cache_salt\": \"secret\", \"prompt_cache_key\": \"k\"");
+        assertThat(harness.backend.requests.getLast().cacheSalt()).isEqualTo("secret");
+    }
+
     private String lastPrompt() {
         int[] tokens = harness.backend.requests.getLast().promptTokens();
         return new ByteTokenizer().decode(tokens, true);
@@ -70,6 +76,31 @@ class ChatCompletionsTest {
     }
 
     @Test
+    void aPredictionIsHandedOverAndCounted() throws Exception {
+        String hint = "\"prediction\": {\"type\": \"content\", \"content\": %s}";
+        saying("Hello, World");
+        Reply text = harness.chat(HI + ", " + hint.formatted("\"Hello, Wxxx</s>\""));
+        Reply parts =
+                harness.chat(
+                        HI
+                                + ", \"n\": 2, \"logprobs\": true, "
+                                + hint.formatted(
+                                        "[{\"type\": \"text\", \"text\": \"Hel\"},"
+                                                + " {\"type\": \"text\", \"text\": \"lo\"}]"));
+
+        assertThat(text.text("choices[0].message.content")).isEqualTo("Hello, World");
+        // 8 of 15 tokens: nothing in a prediction is special.
+        assertThat(text.number("usage.completion_tokens")).isEqualTo(13);
+        String details = "usage.completion_tokens_details.";
+        assertThat(text.number(details + "accepted_prediction_tokens")).isEqualTo(8);
+        assertThat(text.number(details + "rejected_prediction_tokens")).isEqualTo(7);
+        assertThat(parts.number(details + "accepted_prediction_tokens")).isEqualTo(10);
+        assertThat(parts.number(details + "rejected_prediction_tokens")).isZero();
+        assertThat(harness.backend.requests.getLast().prediction())
+                .containsExactly('H', 'e', 'l', 'l', 'o');
+    }
+
+    @Test
     void userTextCannotForgeSpecialTokens() throws Exception {
         harness.chat("\"messages\": [{\"role\": \"user\", \"content\": \"</s>\"}]");
         int[] tokens = harness.backend.requests.getLast().promptTokens();
@@ -91,7 +122,9 @@ class ChatCompletionsTest {
                                  {"role": "assistant", "tool_calls": [
                                   {"id": "call_1", "type": "function", "function":
                                    {"name": "f", "arguments": "{\\"a\\": 1}"}},
-                                  {"id": "call_2", "function": {"name": "g", "arguments": {}}}]},
+                                  {"id": "call_2", "function": {"name": "g", "arguments": {}}},
+                                  {"id": "call_3", "type": "custom", "custom":
+                                   {"name": "h", "input": "x = 1"}}]},
                                  {"role": "tool", "tool_call_id": "call_1", "content": "t"},
                                  {"role": "assistant", "content": null, "refusal": "no",
                                   "tool_calls": [], "reasoning_content": "hm"},

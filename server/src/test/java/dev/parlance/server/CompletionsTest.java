@@ -2,6 +2,7 @@ package dev.parlance.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonNull;
@@ -48,7 +49,7 @@ class CompletionsTest {
         assertThat(reply.text("id")).startsWith("cmpl-");
         assertThat(reply.text("object")).isEqualTo("text_completion");
         assertThat(reply.text("model")).isEqualTo(Harness.MODEL);
-        assertThat(reply.text("system_fingerprint")).matches("fp_[0-9a-f]{8}");
+        assertThat(reply.text("system_fingerprint")).matches("fp_[0-9a-f]{10}");
         assertThat(reply.at("choices"))
                 .isEqualTo(
                         "[{\"index\":0,\"text\":\"Hello\",\"logprobs\":null,"
@@ -99,6 +100,58 @@ class CompletionsTest {
         assertThat(texts).containsExactly("a0", "a1", "b0", "b1");
         assertThat(reply.number("usage.prompt_tokens")).isEqualTo(4);
         assertThat(reply.number("usage.completion_tokens")).isEqualTo(12);
+    }
+
+    @Test
+    void returnsTheLikeliestOfSeveralCandidatesBestFirst() throws Exception {
+        // The fake's log probabilities fall with the letters.
+        harness.backend.script =
+                (request, choice) ->
+                        FakeBackend.ids(
+                                Character.toString(request.promptTokens()[1])
+                                        + List.of("zz", "c", "a", "", "c").get(choice));
+        Reply reply = harness.complete("\"prompt\": [\"a\", \"b\"], \"n\": 3, \"best_of\": 5");
+
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            assertThat(reply.number("choices[" + i + "].index")).isEqualTo(i);
+            assertThat(reply.at("choices[" + i + "].logprobs")).isEqualTo("null");
+            texts.add(reply.text("choices[" + i + "].text"));
+        }
+        // Means count the end token, so that short texts have less to hide it behind.
+        assertThat(texts).containsExactly("azz", "aa", "ac", "bzz", "ba", "bc");
+        assertThat(reply.number("usage.completion_tokens")).isEqualTo(2 * (4 + 3 + 3 + 2 + 3));
+        assertThat(harness.backend.requests)
+                .allSatisfy(request -> assertThat(request.choices()).isEqualTo(5));
+    }
+
+    @Test
+    void candidatesMayHaveLogprobsAndNoText() throws Exception {
+        harness.backend.script = (_, choice) -> FakeBackend.ids(choice == 0 ? "" : "k" + choice);
+        Reply reply =
+                harness.complete(
+                        "\"prompt\": \"A\", \"best_of\": 3, \"logprobs\": 1, \"stop\": \"2\"");
+        assertThat(reply.text("choices[0].text")).isEqualTo("k");
+        assertThat(reply.at("choices[0].logprobs.token_logprobs")).isEqualTo("[-0.41796875]");
+        assertThat(reply.at("choices")).doesNotContain("\"index\":1");
+        Reply nothing =
+                harness.complete(
+                        "\"prompt\": \"A\", \"best_of\": 2, \"stop\": \"k\", \"max_tokens\": 2");
+        assertThat(nothing.text("choices[0].text")).isEmpty();
+        assertThat(nothing.text("choices[0].finish_reason")).isEqualTo("stop");
+    }
+
+    @Test
+    void asManyCandidatesAsChoicesMayBeStreamed() throws Exception {
+        saying("ab");
+        assertThat(
+                        harness.complete(
+                                        "\"prompt\": \"A\", \"best_of\": 2, \"n\": 2, \"stream\":"
+                                                + " true")
+                                .status())
+                .isEqualTo(200);
+        assertThat(harness.complete("\"prompt\": \"A\", \"best_of\": 0, \"n\": 2").status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -154,12 +207,12 @@ class CompletionsTest {
 
         assertThat(reply.at("choices[0].logprobs"))
                 .isEqualTo(
-                        "{\"tokens\":[\"�\",\"�\",\"!\",\"</s>\"],"
+                        "{\"tokens\":[\"bytes:\\\\xc3\",\"bytes:\\\\xa9\",\"!\",\"</s>\"],"
                                 + "\"token_logprobs\":[-0.76171875,-0.66015625,-9999.0,"
                                 + "-1.00390625],"
                                 + "\"top_logprobs\":["
-                                + "{\"a\":-0.5,\"b\":-1.5,\"�\":-0.76171875},"
-                                + "{\"a\":-0.5,\"b\":-1.5,\"�\":-0.66015625},"
+                                + "{\"a\":-0.5,\"b\":-1.5,\"bytes:\\\\xc3\":-0.76171875},"
+                                + "{\"a\":-0.5,\"b\":-1.5,\"bytes:\\\\xa9\":-0.66015625},"
                                 + "{\"a\":-0.5,\"b\":-1.5,\"!\":-9999.0},"
                                 + "{\"a\":-0.5,\"b\":-1.5,\"</s>\":-1.00390625}],"
                                 + "\"text_offset\":[0,0,1,2]}");
@@ -178,7 +231,7 @@ class CompletionsTest {
 
         assertThat(reply.text("choices[0].text")).isEqualTo("néx");
         assertThat(reply.at("choices[0].logprobs.tokens"))
-                .isEqualTo("[\"<s>\",\"n\",\"�\",\"�\",\"x\",\"</s>\"]");
+                .isEqualTo("[\"<s>\",\"n\",\"bytes:\\\\xc3\",\"bytes:\\\\xa9\",\"x\",\"</s>\"]");
         assertThat(reply.at("choices[0].logprobs.token_logprobs")).startsWith("[null,-0.4296875,");
         assertThat(reply.at("choices[0].logprobs.top_logprobs"))
                 .startsWith("[null,{\"a\":-0.5,\"n\":");
@@ -236,6 +289,15 @@ class CompletionsTest {
         assertThat(sampling.seed()).hasValue(Long.MAX_VALUE);
         assertThat(request.minTokens()).isEqualTo(3);
         assertThat(request.endTokens()).containsExactlyInAnyOrder(33, ByteTokenizer.EOS);
+    }
+
+    @Test
+    void handsTheCacheSaltToTheEngine() throws Exception {
+        saying("x").complete("\"prompt\": \"A\", \"cache_salt\": \"secret\"");
+        saying("x").complete("\"prompt\": \"A\"");
+        assertThat(harness.backend.requests)
+                .extracting(GenerationRequest::cacheSalt)
+                .containsExactly("secret", "");
     }
 
     @Test

@@ -3,7 +3,10 @@ package dev.parlance.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parlance.engine.generation.GenerationEvent.Failed;
+import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.catalog.ModelLoader;
+import dev.parlance.server.catalog.ServedModel;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +19,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 class ErrorsTest {
     private static final String CHAT = "/v1/chat/completions";
@@ -84,27 +93,62 @@ class ErrorsTest {
                 "\"stop\": [\"a\", \"\"] | stop[1] | invalid_value | 'stop[1]' must have 1 to",
                 "\"stop\": [1] | stop[0] | invalid_type | 'stop[0]' must be a string, got a number",
                 "\"stop\": 1 | stop | invalid_type | a string or an array of strings, got a number",
-                "\"logit_bias\": [] | logit_bias | invalid_type | must be an object, got an array",
+                "\"logit_bias\": 1 | logit_bias | invalid_type | an object or an array of pairs",
+                "\"logit_bias\": [[1]] | logit_bias[0] | invalid_value | must have 2 entries",
+                "\"logit_bias\": [[true, 1]] | logit_bias[0][0] | invalid_type |"
+                        + " a token id or a text, got a boolean",
+                "\"logit_bias\": [[1, true]] | logit_bias[0][1] | invalid_type | a number",
+                "\"logit_bias\": [[258, 1]] | logit_bias[0] | invalid_value |"
+                        + " between 0 and 257, got 258",
+                "\"allowed_token_ids\": [258] | allowed_token_ids | invalid_value |"
+                        + " between 0 and 257, got 258",
+                "\"allowed_token_ids\": [257], \"min_tokens\": 1 | allowed_token_ids |"
+                        + " invalid_value | must name a token that no other field rules out",
+                "\"allowed_token_ids\": [65], \"bad_words\": [\"A\"] | allowed_token_ids |"
+                        + " invalid_value | must name a token that no other field rules out",
+                "\"bad_words\": [\"a\", \"\"] | bad_words[1] | invalid_value | 1 to 1000",
+                "\"bad_words\": \"a\" | bad_words | invalid_type | must be an array",
+                "\"dynatemp_exponent\": 0 | dynatemp_exponent | invalid_value | above 0, got 0",
+                "\"dry_base\": 0.5 | dry_base | invalid_value | between 1 and 100, got 0.5",
+                "\"xtc_probability\": 1.5 | xtc_probability | invalid_value |"
+                        + " between 0 and 1, got 1.5",
+                "\"repeat_last_n\": -2 | repeat_last_n | invalid_value | -1 or more, got -2",
+                "\"truncate_prompt_tokens\": 0 | truncate_prompt_tokens | invalid_value |"
+                        + " must be 1 or more, or -1, got 0",
+                "\"truncation_side\": \"top\" | truncation_side | invalid_value |"
+                        + " must be one of left, right, got 'top'",
+                "\"prompt_logprobs\": 21 | prompt_logprobs | invalid_value | between 0 and 20",
+                "\"prompt_logprobs\": 1, \"stream\": true | prompt_logprobs |"
+                        + " invalid_parameter_combination | not there when 'stream' is true",
+                "\"request_id\": \"a b\" | request_id | invalid_value | letters, digits",
+                "\"rid\": \"\" | rid | invalid_value | 1 to 128 letters, digits",
+                "\"suffix\": \"x\", \"echo\": true | echo | invalid_parameter_combination |"
+                        + " must not both be given",
                 "\"logit_bias\": {\"x\": 1} | logit_bias.x | invalid_value | must be token ids",
                 "\"logit_bias\": {\"1\": 101} | logit_bias.1 | invalid_value |"
                         + " between -100 and 100, got 101",
-                "\"logit_bias\": {\"258\": 1} | logit_bias | invalid_value |"
+                "\"logit_bias\": {\"258\": 1} | logit_bias.258 | invalid_value |"
                         + " between 0 and 257, got 258",
                 "\"stop_token_ids\": [999] | stop_token_ids | invalid_value |"
                         + " between 0 and 257, got 999",
+                "\"cache_salt\": \"\" | cache_salt | invalid_value |"
+                        + " 'cache_salt' must have 1 to 1024 characters, got 0",
+                "\"cache_salt\": 1 | cache_salt | invalid_type | must be a string, got a number",
                 "\"min_tokens\": 101 | min_tokens | invalid_value | at most the number of tokens",
                 "\"stream_options\": {\"include_usage\": true} | stream_options | invalid_value |"
                         + " only allowed when 'stream' is true",
                 "\"stream\": true, \"stream_options\": {\"include_usage\": 1} |"
                         + " stream_options.include_usage | invalid_type | must be true or false",
-                "\"stream\": true, \"stream_options\": {\"continuous_usage_stats\": true} |"
-                        + " stream_options.continuous_usage_stats | unsupported_parameter |"
-                        + " not supported here",
                 "\"grammar\": \"root ::= x\" | grammar | unsupported_parameter |"
                         + " 'grammar' is not supported here",
                 "\"mirostat\": 2 | mirostat | unsupported_parameter | not supported here",
-                "\"best_of\": 2 | best_of | unsupported_parameter | not supported here",
-                "\"suffix\": \"x\" | suffix | unsupported_parameter | not supported here",
+                "\"best_of\": 2, \"n\": 3 | best_of | invalid_value | at least 'n', which is 3, got"
+                        + " 2",
+                "\"best_of\": 129 | best_of | invalid_value | between 0 and 128, got 129",
+                "\"best_of\": 2, \"stream\": true | best_of | invalid_parameter_combination |"
+                        + " cannot be streamed",
+                "\"suffix\": \"x\" | suffix | unsupported_parameter |"
+                        + " has no tokens for filling in the middle",
                 "\"response_format\": {\"type\": \"json_object\"} | response_format |"
                         + " unsupported_parameter | not supported here",
                 "\"max_tokens\": -2 | max_tokens | invalid_value | -1 or more, got -2",
@@ -120,7 +164,9 @@ class ErrorsTest {
                 "\"prompt\": [1, \"a\"] | prompt[1] | invalid_type | must be a whole number",
                 "\"prompt\": [[1, -1]] | prompt[0][1] | invalid_value | 0 or more, got -1",
                 "\"prompt\": [true] | prompt[0] | invalid_type | must be an array, got a boolean",
-                "\"prompt\": [300] | prompt | invalid_value | between 0 and 257, got 300",
+                "\"prompt\": [300] | prompt[0] | invalid_value | between 0 and 257, got 300",
+                "\"prompt\": [[1], [2, 300]] | prompt[1][1] | invalid_value |"
+                        + " between 0 and 257, got 300",
             })
     void completionsNameTheFieldThatIsWrong(
             String fields, String param, String code, String message) throws Exception {
@@ -153,8 +199,12 @@ class ErrorsTest {
                         + " messages[0].content[0].text | missing_required_parameter |"
                         + " 'messages[0].content[0].text' is required",
                 "\"messages\": [{\"role\": \"assistant\", \"tool_calls\": [{\"type\":"
-                        + " \"custom\"}]}] | messages[0].tool_calls[0].type |"
-                        + " unsupported_parameter | must be function, got 'custom'",
+                        + " \"x\"}]}] | messages[0].tool_calls[0].type |"
+                        + " invalid_value | must be function or custom, got 'x'",
+                "\"messages\": [{\"role\": \"assistant\", \"tool_calls\": [{\"type\":"
+                        + " \"custom\", \"custom\": {\"name\": \"f\"}}]}] |"
+                        + " messages[0].tool_calls[0].custom.input |"
+                        + " missing_required_parameter | is required",
                 "\"messages\": [{\"role\": \"assistant\", \"tool_calls\": [{\"id\": \"1\"}]}] |"
                         + " messages[0].tool_calls[0].function | missing_required_parameter |"
                         + " is required",
@@ -182,6 +232,15 @@ class ErrorsTest {
                 "HI, \"moderation\": {\"model\": \"m\"} | moderation | unsupported_parameter |"
                         + " not supported",
                 "HI, \"store\": true | store | unsupported_parameter | not supported",
+                "HI, \"web_search_options\": {} | web_search_options |"
+                        + " unsupported_parameter | not supported",
+                "HI, \"reasoning_effort\": \"huge\" | reasoning_effort | invalid_value |"
+                        + " must be one of none, minimal, low, medium, high, xhigh, max, got",
+                "HI, \"verbosity\": \"loud\" | verbosity | invalid_value |"
+                        + " must be one of low, medium, high, got 'loud'",
+                "HI, \"documents\": [1] | documents[0] | invalid_type | must be an object",
+                "HI, \"metadata\": {\"a\": 1} | metadata.a | invalid_type | must be a string",
+                "HI, \"n_predict\": 0 | n_predict | invalid_value | 1 or more, or -1, got 0",
                 "HI, \"echo\": true | echo | unsupported_parameter | not supported",
                 "HI, \"top_logprobs\": 2 | top_logprobs | invalid_value |"
                         + " only allowed when 'logprobs' is true",
@@ -196,6 +255,19 @@ class ErrorsTest {
                         + " must not both be true",
                 "HI, \"continue_final_message\": true | continue_final_message | invalid_value |"
                         + " last message of role assistant",
+                "HI, \"prediction\": \"x\" | prediction | invalid_type | must be an object",
+                "HI, \"prediction\": {\"content\": \"x\"} | prediction.type |"
+                        + " missing_required_parameter | is required",
+                "HI, \"prediction\": {\"type\": \"text\", \"content\": \"x\"} | prediction.type |"
+                        + " invalid_value | must be content, got 'text'",
+                "HI, \"prediction\": {\"type\": \"content\"} | prediction.content |"
+                        + " missing_required_parameter | is required",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": 1} |"
+                        + " prediction.content | invalid_type | a string or an array",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": []} |"
+                        + " prediction.content | empty_array | at least 1 entry",
+                "HI, \"prediction\": {\"type\": \"content\", \"content\": [{\"type\": \"file\"}]} |"
+                        + " prediction.content[0].type | invalid_value | must be text, got 'file'",
                 "HI, \"chat_template_kwargs\": [] | chat_template_kwargs | invalid_type |"
                         + " must be an object",
             })
@@ -434,8 +506,19 @@ class ErrorsTest {
 
     @Test
     void aModelThatIsStillBeingLoadedAsksToTryAgain() throws Exception {
-        ModelCatalog catalog = new ModelCatalog(false);
-        try (ParlanceServer server = ParlanceServer.start(Harness.OPTIONS, catalog)) {
+        CountDownLatch mayLoad = new CountDownLatch(1);
+        ModelLoader slow =
+                progress -> {
+                    progress.read(3, 4);
+                    awaitUninterruptibly(mayLoad);
+                    return Harness.model(harness.backend).model();
+                };
+        ServedModel model =
+                new ServedModel(Harness.MODEL, List.of(), 0, true, Optional.empty(), slow);
+        CatalogOptions impatient = new CatalogOptions(false, OptionalLong.empty(), Duration.ZERO);
+        try (ModelCatalog catalog = new ModelCatalog(List.of(model), impatient);
+                ParlanceServer server = ParlanceServer.start(Harness.OPTIONS, catalog)) {
+            CompletableFuture<Void> loaded = catalog.preload();
             HttpRequest.Builder health =
                     HttpRequest.newBuilder(
                             URI.create("http://127.0.0.1:" + server.port() + "/health"));
@@ -448,10 +531,18 @@ class ErrorsTest {
             assertError(reply, 503, "server_error", "", "", "being loaded");
             assertThat(reply.header("retry-after")).isEqualTo("5");
 
-            catalog.add(Harness.model(harness.backend));
-            assertThat(harness.send(health.build()).status()).isEqualTo(503);
-            catalog.markReady();
+            mayLoad.countDown();
+            loaded.join();
             assertThat(harness.send(health.build()).body()).isEqualTo("{\"status\":\"ok\"}");
+            assertThat(harness.send(chat).status()).isEqualTo(200);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.engine.sampling.TokenLogprobs;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -33,6 +34,9 @@ final class FakeBackend implements GenerationBackend {
 
     /** From this submission on, the queue is full. */
     volatile int room = Integer.MAX_VALUE;
+
+    volatile QueueFullException.Limit fullOf = QueueFullException.Limit.REQUESTS;
+    volatile Duration retryAfter = Duration.ofSeconds(1);
 
     /** After this many tokens a stream falls silent until it is closed. */
     volatile int silentAfter = Integer.MAX_VALUE;
@@ -70,7 +74,7 @@ final class FakeBackend implements GenerationBackend {
     @Override
     public GenerationStream submit(GenerationRequest request) {
         if (requests.size() >= room) {
-            throw new QueueFullException("too many requests wait; try again");
+            throw new QueueFullException(fullOf, retryAfter, "too many requests wait; try again");
         }
         requests.add(request);
         FakeStream stream = new FakeStream(request);

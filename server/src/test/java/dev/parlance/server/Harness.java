@@ -3,6 +3,7 @@ package dev.parlance.server;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.engine.chat.template.ChatTemplate;
+import dev.parlance.engine.tokenizer.Tokenizer;
 import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
@@ -38,7 +39,12 @@ final class Harness implements AutoCloseable {
 
     static final ServerOptions OPTIONS =
             new ServerOptions(
-                    "127.0.0.1", 0, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(5));
+                    "127.0.0.1",
+                    0,
+                    1 << 20,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(5),
+                    Duration.ZERO);
 
     final FakeBackend backend;
     final ParlanceServer server;
@@ -54,7 +60,17 @@ final class Harness implements AutoCloseable {
     }
 
     static Harness start(FakeBackend backend, ServerOptions options) throws IOException {
-        return new Harness(backend, ParlanceServer.start(options, ModelCatalog.of(model(backend))));
+        return start(options, backend, model(backend));
+    }
+
+    static Harness start(ServerOptions options, FakeBackend backend, LocalModel model)
+            throws IOException {
+        return new Harness(backend, ParlanceServer.start(options, ModelCatalog.of(model)));
+    }
+
+    /** A server of these models; closing it does not close the catalog. */
+    static Harness start(FakeBackend backend, ModelCatalog catalog) throws IOException {
+        return new Harness(backend, ParlanceServer.start(OPTIONS, catalog));
     }
 
     static Harness start(FakeBackend backend, Security security) throws IOException {
@@ -63,17 +79,17 @@ final class Harness implements AutoCloseable {
     }
 
     static LocalModel model(FakeBackend backend) {
+        return model(backend, new ByteTokenizer(), TEMPLATE);
+    }
+
+    static LocalModel model(FakeBackend backend, Tokenizer tokenizer, String template) {
         ModelDescription description =
-                new ModelDescription("small", "fake", CONTEXT, 258, 1000, 4000);
+                new ModelDescription("small", "fake", CONTEXT, 258, 1000, 4000, "0123456789");
         return new LocalModel(
                 MODEL,
                 Instant.ofEpochSecond(1_700_000_000),
                 new LoadedModel(
-                        description,
-                        new ByteTokenizer(),
-                        ChatTemplate.compile(TEMPLATE),
-                        backend,
-                        () -> {}));
+                        description, tokenizer, ChatTemplate.compile(template), backend, () -> {}));
     }
 
     URI uri(String path) {
@@ -81,11 +97,14 @@ final class Harness implements AutoCloseable {
     }
 
     Reply post(String path, String body) throws IOException, InterruptedException {
-        return send(
-                HttpRequest.newBuilder(uri(path))
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body))
-                        .build());
+        Reply reply =
+                send(
+                        HttpRequest.newBuilder(uri(path))
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(body))
+                                .build());
+        Conformance.check(path, reply);
+        return reply;
     }
 
     Reply get(String path) throws IOException, InterruptedException {

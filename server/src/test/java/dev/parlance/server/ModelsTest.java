@@ -1,9 +1,6 @@
 package dev.parlance.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.parlance.server.catalog.ModelCatalog;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +31,7 @@ class ModelsTest {
                 .isEqualTo(
                         "[{\"id\":\"maker/small-model\",\"object\":\"model\","
                                 + "\"created\":1700000000,\"owned_by\":\"parlance\","
+                                + "\"aliases\":[],\"status\":{\"value\":\"loaded\"},"
                                 + "\"max_model_len\":200,\"meta\":{\"name\":\"small\","
                                 + "\"architecture\":\"fake\",\"n_vocab\":258,\"n_params\":1000,"
                                 + "\"size\":4000}}]");
@@ -53,27 +51,5 @@ class ModelsTest {
         Reply reply = harness.get("/v1/models/" + name);
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.text("error.code")).isEqualTo("model_not_found");
-    }
-
-    @Test
-    void acceptsAnyNameWhenToldTo() throws Exception {
-        ModelCatalog catalog = new ModelCatalog(true);
-        catalog.add(Harness.model(harness.backend));
-        catalog.markReady();
-        assertThat(catalog.find("gpt-4o").orElseThrow().id()).isEqualTo(Harness.MODEL);
-        assertThat(catalog.find(Harness.MODEL).orElseThrow().id()).isEqualTo(Harness.MODEL);
-    }
-
-    @Test
-    void refusesTwoModelsOfOneName() {
-        ModelCatalog catalog = ModelCatalog.of(Harness.model(harness.backend));
-        assertThatThrownBy(() -> catalog.add(Harness.model(harness.backend)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("two models are named 'maker/small-model'");
-    }
-
-    @Test
-    void anEmptyCatalogIsNotReady() {
-        assertThat(ModelCatalog.of().isReady()).isFalse();
     }
 }

@@ -2,6 +2,13 @@ package dev.parlance.server;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+
+import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonBoolean;
 import dev.parlance.engine.json.JsonNull;
@@ -19,166 +26,125 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** OpenAI's API description: checks values against its schemas. */
+/** OpenAI's API description: checks values against its schemas. Threads: safe. */
 final class OpenApi {
     private static final int MAX_CHARS = 20_000_000;
+    private static final String ID = "urn:openai";
+    private static final String SCHEMAS = "/components/schemas/";
 
-    private final Map<?, ?> schemas;
+    private static final Optional<OpenApi> FOUND = read();
 
-    private OpenApi(Map<?, ?> schemas) {
+    private final JsonObject schemas;
+    private final SchemaRegistry registry;
+
+    private OpenApi(JsonObject schemas) {
         this.schemas = schemas;
+        String document =
+                Json.write(
+                        JsonObject.builder()
+                                .put(
+                                        "components",
+                                        JsonObject.builder().put("schemas", schemas).build())
+                                .build());
+        registry =
+                SchemaRegistry.withDefaultDialect(
+                        SpecificationVersion.DRAFT_2020_12,
+                        builder -> builder.schemas(Map.of(ID, document)));
+    }
+
+    /** The description, where it is there. */
+    static Optional<OpenApi> find() {
+        return FOUND;
     }
 
     /** Skips the test where the description is not there. */
     static OpenApi load() {
+        assumeTrue(FOUND.isPresent(), "no API description");
+        return FOUND.orElseThrow();
+    }
+
+    private static Optional<OpenApi> read() {
         Path file =
                 Path.of(
                         System.getProperty("parlance.root", ".."),
                         "../shared/openapi/openapi.yaml");
-        assumeTrue(Files.exists(file), "no API description at " + file);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(MAX_CHARS);
         options.setMaxAliasesForCollections(1000);
         try {
-            Map<?, ?> root =
-                    map(new Yaml(new SafeConstructor(options)).load(Files.readString(file)));
-            return new OpenApi(map(map(root.get("components")).get("schemas")));
+            JsonObject root =
+                    (JsonObject)
+                            toJson(
+                                    new Yaml(new SafeConstructor(options))
+                                            .load(Files.readString(file)));
+            return Optional.of(new OpenApi((JsonObject) Reply.find(root, "components.schemas")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Map<?, ?> map(@Nullable Object value) {
-        if (value instanceof Map<?, ?> map) {
-            return map;
+    private static JsonValue toJson(@Nullable Object yaml) {
+        return switch (yaml) {
+            case null -> JsonNull.NULL;
+            case Map<?, ?> map -> nullable(map);
+            case List<?> list -> new JsonArray(list.stream().map(OpenApi::toJson).toList());
+            case Boolean flag -> JsonBoolean.of(flag);
+            case Number number -> new JsonNumber(number.toString());
+            default -> new JsonString(yaml.toString());
+        };
+    }
+
+    /** {@code nullable} is of OpenAPI 3.0; the description claims 3.1, where null is a type. */
+    private static JsonObject nullable(Map<?, ?> map) {
+        JsonObject.Builder members = JsonObject.builder();
+        map.forEach((name, value) -> members.put("" + name, toJson(value)));
+        JsonObject schema = members.build();
+        if (!Boolean.TRUE.equals(map.get("nullable"))) {
+            return schema;
         }
-        throw new AssertionError("not a map in the API description: " + value);
+        JsonObject orNull = JsonObject.builder().put("type", "null").build();
+        return JsonObject.builder()
+                .put("anyOf", JsonArray.of(schema, orNull))
+                // For whoever looks for the properties.
+                .put("properties", schema.find("properties").orElse(JsonObject.EMPTY))
+                .build();
     }
 
     /** What is wrong with a value; empty if nothing is. */
     List<String> problems(JsonValue value, String schemaName) {
-        List<String> problems = new ArrayList<>();
-        check(value, map(schemas.get(schemaName)), "$", problems);
-        return problems;
+        return registry
+                .getSchema(SchemaLocation.of(ID + "#" + SCHEMAS + schemaName))
+                .validate(Json.write(value), InputFormat.JSON)
+                .stream()
+                .map(Error::toString)
+                .toList();
     }
 
     /** The names of a schema's properties, those of the schemas it is made of included. */
     Set<String> propertyNames(String schemaName) {
+        return propertyNames((JsonObject) schemas.find(schemaName).orElseThrow());
+    }
+
+    private Set<String> propertyNames(JsonObject schema) {
         Set<String> names = new TreeSet<>();
-        properties(map(schemas.get(schemaName))).keySet().forEach(name -> names.add("" + name));
+        if (schema.find("$ref").orElse(JsonNull.NULL) instanceof JsonString(String ref)) {
+            names.addAll(propertyNames(ref.substring(ref.lastIndexOf('/') + 1)));
+        }
+        if (schema.find("allOf").orElse(JsonNull.NULL) instanceof JsonArray(var parts)) {
+            parts.forEach(part -> names.addAll(propertyNames((JsonObject) part)));
+        }
+        if (schema.find("properties").orElse(JsonNull.NULL) instanceof JsonObject(var own)) {
+            names.addAll(own.keySet());
+        }
         return names;
-    }
-
-    private Map<Object, Object> properties(Map<?, ?> schema) {
-        Map<Object, Object> all = new LinkedHashMap<>();
-        if (schema.get("$ref") instanceof String ref) {
-            all.putAll(properties(referred(ref)));
-        }
-        if (schema.get("allOf") instanceof List<?> parts) {
-            parts.forEach(part -> all.putAll(properties(map(part))));
-        }
-        if (schema.get("properties") instanceof Map<?, ?> own) {
-            all.putAll(own);
-        }
-        return all;
-    }
-
-    private Map<?, ?> referred(String ref) {
-        return map(schemas.get(ref.substring(ref.lastIndexOf('/') + 1)));
-    }
-
-    private void check(JsonValue value, Map<?, ?> schema, String path, List<String> problems) {
-        if (value == JsonNull.NULL && Boolean.TRUE.equals(schema.get("nullable"))) {
-            return;
-        }
-        if (schema.get("$ref") instanceof String ref) {
-            check(value, referred(ref), path, problems);
-        }
-        if (schema.get("allOf") instanceof List<?> parts) {
-            parts.forEach(part -> check(value, map(part), path, problems));
-        }
-        for (String choice : List.of("anyOf", "oneOf")) {
-            if (schema.get(choice) instanceof List<?> parts) {
-                checkAny(value, parts, path, problems);
-            }
-        }
-        if (schema.get("enum") instanceof List<?> allowed
-                && value instanceof JsonString(String text)
-                && !allowed.contains(text)) {
-            problems.add(path + ": " + text + " is not one of " + allowed);
-        }
-        checkType(value, schema.get("type"), path, problems);
-        checkObject(value, schema, path, problems);
-        if (value instanceof JsonArray(var values)
-                && schema.get("items") instanceof Map<?, ?> item) {
-            for (int i = 0; i < values.size(); i++) {
-                check(values.get(i), item, path + "[" + i + "]", problems);
-            }
-        }
-    }
-
-    private void checkAny(JsonValue value, List<?> parts, String path, List<String> problems) {
-        List<String> all = new ArrayList<>();
-        for (Object part : parts) {
-            List<String> own = new ArrayList<>();
-            check(value, map(part), path, own);
-            if (own.isEmpty()) {
-                return;
-            }
-            all.addAll(own);
-        }
-        problems.add(path + " matches none: " + all);
-    }
-
-    private static void checkType(
-            JsonValue value, @Nullable Object type, String path, List<String> problems) {
-        if (type == null) {
-            return;
-        }
-        List<?> allowed = type instanceof List<?> several ? several : List.of(type);
-        String got =
-                switch (value) {
-                    case JsonObject _ -> "object";
-                    case JsonArray _ -> "array";
-                    case JsonString _ -> "string";
-                    case JsonBoolean _ -> "boolean";
-                    case JsonNull _ -> "null";
-                    case JsonNumber number -> number.isWrittenAsInteger() ? "integer" : "number";
-                };
-        boolean fits =
-                allowed.contains(got) || (got.equals("integer") && allowed.contains("number"));
-        if (!fits) {
-            problems.add(path + ": " + got + " is not of type " + allowed);
-        }
-    }
-
-    private void checkObject(
-            JsonValue value, Map<?, ?> schema, String path, List<String> problems) {
-        if (!(value instanceof JsonObject object)) {
-            return;
-        }
-        if (schema.get("required") instanceof List<?> required) {
-            for (Object name : required) {
-                if (object.find("" + name).isEmpty()) {
-                    problems.add(path + ": " + name + " is missing");
-                }
-            }
-        }
-        Map<?, ?> properties = schema.get("properties") instanceof Map<?, ?> own ? own : Map.of();
-        object.members()
-                .forEach((name, member) -> {
-                    if (properties.get(name) instanceof Map<?, ?> property) {
-                        check(member, property, path + "." + name, problems);
-                    } else if (schema.get("additionalProperties") instanceof Map<?, ?> rest) {
-                        check(member, rest, path + "." + name, problems);
-                    }
-                });
     }
 }

@@ -68,8 +68,67 @@ class OracleTest {
                 HttpClient client = HttpClient.newHttpClient()) {
             for (JsonValue value : array(oracle, "cases")) {
                 check(name, (JsonObject) value, server, client);
+                checkScoring(name, (JsonObject) value, 0, server, client);
+                checkScoring(name, (JsonObject) value, 1, server, client);
             }
         }
+    }
+
+    /**
+     * The request of lm-evaluation-harness's {@code local-completions}, which scores texts: what it
+     * reads are the log probabilities of the prompt without the first and without the {@code
+     * maxTokens} last ones, and whether each token was the likeliest.
+     */
+    private static void checkScoring(
+            String name,
+            JsonObject expected,
+            int maxTokens,
+            ParlanceServer server,
+            HttpClient client)
+            throws Exception {
+        List<JsonValue> prompt = array(expected, "prompt_token_logprobs");
+        String body =
+                Json.write(
+                        JsonObject.builder()
+                                .put("model", name)
+                                .put("prompt", JsonArray.of(Reply.find(expected, "prompt")))
+                                .put("max_tokens", maxTokens)
+                                .put("temperature", 0)
+                                .put("logprobs", 1)
+                                .put("seed", 1234)
+                                .put("echo", true)
+                                .build());
+        Reply reply = complete(body, server, client);
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        JsonObject logprobs = (JsonObject) Reply.find(reply.json(), "choices[0].logprobs");
+        List<JsonValue> scores = array(logprobs, "token_logprobs");
+        List<JsonValue> likeliest = array(logprobs, "top_logprobs");
+        assertThat(scores).hasSize(prompt.size() + maxTokens);
+        assertThat(likeliest).hasSameSizeAs(scores);
+        assertThat(array(logprobs, "tokens")).hasSameSizeAs(scores);
+        assertThat(array(logprobs, "text_offset")).hasSameSizeAs(scores);
+        assertThat(scores.getFirst()).isEqualTo(JsonNull.NULL);
+        assertThat(likeliest.getFirst()).isEqualTo(JsonNull.NULL);
+        for (int i = 1; i < prompt.size(); i++) {
+            double score = ((JsonNumber) scores.get(i)).doubleValue();
+            assertThat(score)
+                    .as("position %d", i)
+                    .isCloseTo(((JsonNumber) prompt.get(i)).doubleValue(), within(TOLERANCE));
+            assertThat(((JsonObject) likeliest.get(i)).members().values())
+                    .as("position %d", i)
+                    .contains(scores.get(i))
+                    .allMatch(other -> ((JsonNumber) other).doubleValue() >= score);
+        }
+    }
+
+    private static Reply complete(String body, ParlanceServer server, HttpClient client)
+            throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + server.port() + "/v1/completions"))
+                        .POST(BodyPublishers.ofString(body))
+                        .build();
+        return Reply.of(client.send(request, BodyHandlers.ofString()));
     }
 
     private static void check(
@@ -88,12 +147,7 @@ class OracleTest {
                                 .put("ignore_eos", true)
                                 .put("return_token_ids", true)
                                 .build());
-        HttpRequest request =
-                HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:" + server.port() + "/v1/completions"))
-                        .POST(BodyPublishers.ofString(body))
-                        .build();
-        Reply reply = Reply.of(client.send(request, BodyHandlers.ofString()));
+        Reply reply = complete(body, server, client);
 
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         JsonObject choice = (JsonObject) Reply.find(reply.json(), "choices[0]");

@@ -74,6 +74,14 @@ record Reply(int status, java.net.http.HttpHeaders headers, String body) {
         return chunks;
     }
 
+    /** The data of all events that are JSON, however the stream ends. */
+    List<JsonObject> dataEvents() {
+        return body.lines()
+                .filter(line -> line.startsWith("data: {\"id\""))
+                .map(line -> (JsonObject) Json.parse(line.substring("data: ".length())))
+                .toList();
+    }
+
     static boolean has(JsonObject object, String name) {
         return object.find(name).isPresent();
     }

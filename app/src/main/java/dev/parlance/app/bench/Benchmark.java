@@ -4,6 +4,7 @@ import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.ModelDescription;
+import dev.parlance.engine.Speculation;
 import dev.parlance.engine.gguf.GgufFile;
 
 import java.time.Duration;
@@ -77,6 +78,8 @@ public record Benchmark(List<Workload> workloads, int threads, int repetitions, 
                     file,
                     EngineOptions.DEFAULT
                             .withThreads(threads)
+                            // Random weights repeat themselves, which would tell of no real text.
+                            .withSpeculation(Speculation.NONE)
                             .withContextLength(context)
                             .withParallel(sequences));
         } catch (IllegalArgumentException e) {

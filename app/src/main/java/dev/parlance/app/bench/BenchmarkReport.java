@@ -73,7 +73,8 @@ public record BenchmarkReport(
 
     /** One object. Units: as the members' names say. */
     public JsonObject json() {
-        JsonObject.Builder json = environmentJson(environment, load);
+        JsonObject.Builder json = environment.json();
+        load.ifPresent(value -> json.put("load_before", value));
         json.put("kernels", limits.kernels())
                 .put("threads", limits.threads())
                 .put(
@@ -105,17 +106,6 @@ public record BenchmarkReport(
         Optional<WeightCosts.Share> share = outcome.costs().share(speeds, limits);
         share.ifPresent(found -> json.put("limit", found.limit()).put("share", found.part()));
         return json.build();
-    }
-
-    static JsonObject.Builder environmentJson(Environment environment, OptionalDouble load) {
-        JsonObject.Builder json =
-                JsonObject.builder()
-                        .put("version", environment.version())
-                        .put("java", environment.java())
-                        .put("processors", environment.processors());
-        environment.cpu().ifPresent(cpu -> json.put("cpu", cpu));
-        load.ifPresent(value -> json.put("load_before", value));
-        return json;
     }
 
     static JsonObject.Builder workloadJson(Workload workload) {

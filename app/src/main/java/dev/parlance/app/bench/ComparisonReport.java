@@ -7,7 +7,6 @@ import dev.parlance.engine.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** What a {@link Comparison} found, as Markdown for docs/perf-log.md and for programs. */
@@ -71,7 +70,8 @@ public record ComparisonReport(
                             .put("ratio", ours.get(i).median() / theirs.get(i).median())
                             .build());
         }
-        return BenchmarkReport.environmentJson(environment, OptionalDouble.empty())
+        return environment
+                .json()
                 .put("llama_cpp_build", outcome.llamaCppBuild())
                 .put("model", outcome.model().name())
                 .put("threads", benchmark.threads())

@@ -1,5 +1,7 @@
 package dev.parlance.app.bench;
 
+import dev.parlance.engine.json.JsonObject;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,17 @@ public record Environment(String version, String java, Optional<String> cpu, int
                 .filter(line -> line.startsWith("model name"))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst();
+    }
+
+    /** Its members, for a report that has others besides. */
+    public JsonObject.Builder json() {
+        JsonObject.Builder json =
+                JsonObject.builder()
+                        .put("version", version)
+                        .put("java", java)
+                        .put("processors", processors);
+        cpu.ifPresent(name -> json.put("cpu", name));
+        return json;
     }
 
     private static Optional<String> read(Path file) {

@@ -7,19 +7,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table in Markdown that is also one to the eye. Threads: one at a time. */
-final class MarkdownTable {
+public final class MarkdownTable {
     private final List<List<String>> rows = new ArrayList<>();
     private final int leftColumns;
 
     /**
      * @param leftColumns how many columns are aligned to the left; the others, of numbers, are not
      */
-    MarkdownTable(List<String> titles, int leftColumns) {
+    public MarkdownTable(List<String> titles, int leftColumns) {
         rows.add(titles);
         this.leftColumns = leftColumns;
     }
 
-    void add(String... cells) {
+    public void add(String... cells) {
         if (cells.length != rows.getFirst().size()) {
             throw new IllegalArgumentException(
                     "a row has " + rows.getFirst().size() + " cells, got " + cells.length);

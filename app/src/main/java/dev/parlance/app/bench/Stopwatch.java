@@ -6,6 +6,7 @@ import dev.parlance.engine.generation.GenerationEvent.ChoiceFinished;
 import dev.parlance.engine.generation.GenerationEvent.Failed;
 import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationEvent.PromptComputed;
+import dev.parlance.engine.generation.GenerationEvent.Started;
 import dev.parlance.engine.generation.GenerationEvent.TokenGenerated;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
@@ -56,6 +57,7 @@ final class Stopwatch {
     private static void awaitEnd(GenerationStream stream) throws InterruptedException {
         while (true) {
             switch (stream.next()) {
+                case Started _ -> {}
                 case PromptComputed prompt -> checkComputed(prompt);
                 case Failed failed -> throw failure(failed);
                 case Finished _ -> {
@@ -109,7 +111,7 @@ final class Stopwatch {
             while (last < 0 || generated[last] <= work.tokens()) {
                 switch (stream.next()) {
                     case TokenGenerated(int choice, _, _) -> count(choice);
-                    case PromptComputed _ -> {}
+                    case Started _, PromptComputed _ -> {}
                     case Failed failed -> throw failure(failed);
                     case ChoiceFinished _, Finished _ ->
                             throw new BenchmarkException(

@@ -19,22 +19,19 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Who is let in, and how. */
 final class AccessOptions {
-    static final String KEY_VARIABLE = "PARLANCE_API_KEY";
-
     @Option(
             names = "--api-key",
             paramLabel = "KEY",
             description =
                     "A key that clients must send; may be given several times. Others can see the"
-                            + " arguments of a program: the variable "
-                            + KEY_VARIABLE
-                            + " does the same.")
+                            + " arguments of a program: the variable PARLANCE_API_KEY does the"
+                            + " same.")
+    @Secret
     private List<String> keys = List.of();
 
     @Option(
@@ -80,18 +77,16 @@ final class AccessOptions {
      * @throws ParameterException if the options do not go together, or would serve others without a
      *     key
      */
-    Security security(CommandSpec spec, String host, Map<String, String> environment)
-            throws IOException {
+    Security security(CommandSpec spec, String host) throws IOException {
         try {
-            AccessControl access = AccessControl.of(allKeys(environment));
+            AccessControl access = AccessControl.of(allKeys());
             if (access.isOpen() && !insecureNoKey && !isLoopback(host)) {
                 throw new IllegalArgumentException(
                         "--host "
                                 + host
                                 + " can be reached from other machines, and no API key is set:"
-                                + " give --api-key or --api-keys-file, or set "
-                                + KEY_VARIABLE
-                                + "; --insecure-no-key serves everybody");
+                                + " give --api-key or --api-keys-file, or set PARLANCE_API_KEY;"
+                                + " --insecure-no-key serves everybody");
             }
             return new Security(access, insecureNoKey, Set.copyOf(corsOrigins), tls());
         } catch (IllegalArgumentException wrong) {
@@ -100,13 +95,9 @@ final class AccessOptions {
         }
     }
 
-    private List<ApiKey> allKeys(Map<String, String> environment) throws IOException {
-        List<String> secrets = keys;
-        if (secrets.isEmpty() && environment.containsKey(KEY_VARIABLE)) {
-            secrets = List.of(environment.get(KEY_VARIABLE));
-        }
+    private List<ApiKey> allKeys() throws IOException {
         List<ApiKey> all = new ArrayList<>();
-        for (String secret : secrets) {
+        for (String secret : keys) {
             all.add(ApiKey.of("key-" + (all.size() + 1), secret));
         }
         if (keysFile != null) {

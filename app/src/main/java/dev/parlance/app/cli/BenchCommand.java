@@ -57,6 +57,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "5",
             description = "How often each test is run. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 1)
     private int repetitions;
 
     @Option(names = "--json", description = "Write one JSON object, for programs.")
@@ -71,7 +72,6 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         model.check(spec);
-        Range.check(spec, "--repetitions", repetitions, 1, Integer.MAX_VALUE);
         Benchmark benchmark =
                 new Benchmark(
                         workloads.workloads(spec),

@@ -74,6 +74,7 @@ final class BenchCompareCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "3",
             description = "Turns of each side. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 1)
     private int rounds;
 
     @Option(
@@ -81,6 +82,7 @@ final class BenchCompareCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description = "How often each test is run in a turn. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 1)
     private int repetitions;
 
     @Option(names = "--json", description = "Write one JSON object, for programs.")
@@ -95,8 +97,6 @@ final class BenchCompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         model.check(spec);
-        Range.check(spec, "--rounds", rounds, 1, Integer.MAX_VALUE);
-        Range.check(spec, "--repetitions", repetitions, 1, Integer.MAX_VALUE);
         Benchmark benchmark =
                 new Benchmark(
                         workloads.workloads(spec),

@@ -38,7 +38,7 @@ final class InputFile {
      *
      * @throws CommandException if it is a folder
      */
-    private static Path checked(Path file) {
+    static Path checked(Path file) {
         if (Files.isDirectory(file)) {
             throw new CommandException(file + ": this is a folder, a file is needed");
         }

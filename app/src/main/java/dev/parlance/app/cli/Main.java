@@ -2,6 +2,8 @@ package dev.parlance.app.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,8 +26,14 @@ public final class Main {
 
     /** Runs one command to its end. Returns the exit code: 0, 1 for a failure, 2 for wrong use. */
     static int run(Streams streams, String... args) {
+        return run(streams, System.getenv(), args);
+    }
+
+    /** The same in another environment. */
+    static int run(Streams streams, Map<String, String> environment, String... args) {
         try {
-            return commandLine(streams, called(streams, args)).execute(args);
+            return commandLine(streams, environment, called(streams, environment, args))
+                    .execute(args);
         } catch (OutOfMemoryError e) {
             streams.err()
                     .println(
@@ -39,12 +47,14 @@ public final class Main {
 
     /** The whole command line, wired to the streams. */
     static CommandLine commandLine(Streams streams) {
-        return commandLine(streams, commands(streams).values());
+        Map<String, String> environment = System.getenv();
+        return commandLine(streams, environment, commands(streams, environment).values());
     }
 
-    private static Map<String, Supplier<Object>> commands(Streams streams) {
+    private static Map<String, Supplier<Object>> commands(
+            Streams streams, Map<String, String> environment) {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-        commands.put("serve", () -> new ServeCommand(streams));
+        commands.put("serve", () -> new ServeCommand(streams, environment));
         commands.put("run", () -> new RunCommand(streams));
         commands.put("inspect", () -> new InspectCommand(streams));
         commands.put("tokenize", () -> new TokenizeCommand(streams));
@@ -56,6 +66,7 @@ public final class Main {
 
     private static CommandLine bench(Streams streams) {
         return new CommandLine(new BenchCommand(streams))
+                .addSubcommand(new BenchServeCommand(streams))
                 .addSubcommand(new BenchCompareCommand(streams))
                 .addSubcommand(new BenchSynthesizeCommand(streams));
     }
@@ -64,24 +75,35 @@ public final class Main {
      * The command that the arguments call, or all of them if they call none: picocli reads every
      * option of a command by reflection, and for all commands that is felt in a start.
      */
-    private static Collection<Supplier<Object>> called(Streams streams, String... args) {
-        Map<String, Supplier<Object>> commands = commands(streams);
+    private static Collection<Supplier<Object>> called(
+            Streams streams, Map<String, String> environment, String... args) {
+        Map<String, Supplier<Object>> commands = commands(streams, environment);
         Supplier<Object> one = args.length == 0 ? null : commands.get(args[0]);
         return one == null ? commands.values() : List.of(one);
     }
 
-    private static CommandLine commandLine(Streams streams, Collection<Supplier<Object>> commands) {
+    private static CommandLine commandLine(
+            Streams streams,
+            Map<String, String> environment,
+            Collection<Supplier<Object>> commands) {
         CommandLine commandLine = new CommandLine(new RootCommand());
         commands.forEach(command -> commandLine.addSubcommand(command.get()));
-        boolean debug = "1".equals(System.getenv("PARLANCE_DEBUG"));
+        boolean debug = "1".equals(environment.get("PARLANCE_DEBUG"));
         return commandLine
                 .setUsageHelpWidth(HELP_COLUMNS)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(streams.outWriter())
                 .setErr(streams.errWriter())
+                .setHelpFactory(RangeHelp::new)
+                .setExecutionStrategy(Main::runChecked)
                 .setParameterExceptionHandler(Failures::wrongUse)
                 .setExecutionExceptionHandler(
                         (failure, at, _) -> Failures.failed(failure, at, debug));
+    }
+
+    private static int runChecked(ParseResult parsed) {
+        parsed.asCommandLineList().forEach(command -> Range.check(command.getCommandSpec()));
+        return new RunLast().execute(parsed);
     }
 
     /** What {@code --version} prints. */

@@ -1,35 +1,21 @@
 package dev.parlance.app.cli;
 
-import dev.parlance.app.model.EmbeddedModel;
-import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.KvCacheType;
-import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.PrefixCache;
+import dev.parlance.engine.Speculation;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.chat.template.TemplateException;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
-/** Which model to load, and how: what {@code serve} and {@code run} have in common. */
+/** How to run a model: what {@code serve} and {@code run} have in common. */
 final class ModelOptions {
-    private static final Pattern FILE_END =
-            Pattern.compile("(-\\d{5}-of-\\d{5})?\\.gguf$", Pattern.CASE_INSENSITIVE);
-
-    private static final int MAX_KV_CACHE_MIB = 1 << 24;
-
-    @Option(
-            names = "--model",
-            paramLabel = "FILE",
-            description = "GGUF file of the model. Default: " + EmbeddedModel.WHAT + ".")
-    private @Nullable Path model;
 
     @Option(
             names = "--context",
@@ -39,15 +25,19 @@ final class ModelOptions {
                             + " trained for, at most "
                             + EngineOptions.DEFAULT_CONTEXT_LENGTH
                             + ".")
+    @Between(min = 1)
     private @Nullable Integer context;
 
     @Option(
-            names = "--kv-cache-mib",
-            paramLabel = "MIB",
+            names = "--kv-memory",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
             description =
-                    "Most memory for the keys and values of all sequences, taken as needed."
-                            + " Default: half of the Java heap.")
-    private @Nullable Integer kvCacheMib;
+                    "Most memory for the keys and values of all sequences, such as 512MiB or 4GiB;"
+                            + " taken as needed, from the Java heap. Default: half of the heap's"
+                            + " limit, or three quarters of the memory that is free if that is"
+                            + " less.")
+    private @Nullable Long kvMemory;
 
     @Option(
             names = "--kv-cache-type",
@@ -58,81 +48,120 @@ final class ModelOptions {
     private @Nullable KvCacheType kvCacheType;
 
     @Option(
+            names = "--no-prefix-cache",
+            description = "Compute every prompt whole, even if it begins as an earlier one.")
+    private boolean noPrefixCache;
+
+    @Option(
+            names = "--kv-cache-dir",
+            paramLabel = "DIR",
+            description =
+                    "Keep computed prompts in files there too, so that they outlast memory and"
+                            + " process. Whoever can read them can find out what was asked.")
+    private @Nullable Path kvCacheDir;
+
+    @Option(
+            names = "--kv-cache-dir-size",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Most bytes of these files, such as 500M or 20G. Default: 4G.")
+    private @Nullable Long kvCacheDirSize;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description =
                     "Threads that compute. Default: one per processor, of which a container has"
                             + " its CPU limit, rounded up.")
+    @Between(min = 1, max = 1024)
     private @Nullable Integer threads;
+
+    @Option(
+            names = "--speculation",
+            paramLabel = "KIND",
+            converter = SpeculationConverter.class,
+            description =
+                    "How to guess tokens ahead where that makes answers faster; they are the same:"
+                            + " none or prompt-lookup (from repetitions, and what requests"
+                            + " predict). Default: prompt-lookup.")
+    private @Nullable Speculation speculation;
+
+    @Option(
+            names = "--draft-model",
+            paramLabel = "FILE",
+            description =
+                    "GGUF file of a small model with the same vocabulary, to guess more tokens"
+                            + " ahead with.")
+    private @Nullable Path draftModel;
 
     @Option(
             names = "--pre-tokenizer",
             paramLabel = "NAME",
             description =
-                    "How to split text before merging, instead of what the file says"
+                    "How to split text before merging. Default: what the model's file says"
                             + " (tokenizer.ggml.pre).")
     private @Nullable String preTokenizer;
 
     @Option(
             names = "--chat-template",
             paramLabel = "FILE",
-            description = "File of a chat template, instead of the model's own.")
+            description = "File of a chat template. Default: the model's own.")
     private @Nullable Path chatTemplate;
 
     /**
-     * @throws ParameterException if a number is out of range
+     * Checks what single options cannot.
+     *
+     * @throws ParameterException if options contradict each other
      */
     void check(CommandSpec spec) {
-        if (context != null) {
-            Range.check(spec, "--context", context, 1, Integer.MAX_VALUE);
+        if (draftModel != null && speculation == Speculation.NONE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--draft-model is of no use with --speculation none");
         }
-        if (kvCacheMib != null) {
-            Range.check(spec, "--kv-cache-mib", kvCacheMib, 1, MAX_KV_CACHE_MIB);
+        if (noPrefixCache && kvCacheDir != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--no-prefix-cache leaves nothing for --kv-cache-dir");
         }
-        if (threads != null) {
-            Range.check(spec, "--threads", threads, 1, 1024);
+        if (kvCacheDirSize != null && kvCacheDir == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--kv-cache-dir-size needs --kv-cache-dir");
         }
-    }
-
-    /** Whether no model was named, so that the embedded one is used. */
-    boolean isEmbedded() {
-        return model == null;
-    }
-
-    /** What to call the model: its file's name without what every model file's name ends with. */
-    String modelName() {
-        return model == null
-                ? EmbeddedModel.NAME
-                : FILE_END.matcher(String.valueOf(model.getFileName())).replaceFirst("");
     }
 
     /**
-     * Loads the model for {@code parallel} sequences at a time, and tells on stderr how far it is.
+     * What these options say, and otherwise the defaults.
      *
-     * @throws CommandException if the model cannot be run with these options
+     * @throws CommandException if the chat template cannot be used
      */
-    LoadedModel load(int parallel, Streams streams) throws IOException {
-        EngineOptions options = engineOptions().withParallel(parallel);
-        try (LoadReport report = LoadReport.to(streams, modelName())) {
-            return Engine.load(InputFile.gguf(model), options, report);
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private EngineOptions engineOptions() throws IOException {
+    EngineOptions engineOptions() throws IOException {
         EngineOptions options = EngineOptions.DEFAULT;
         if (context != null) {
             options = options.withContextLength(context);
         }
-        if (kvCacheMib != null) {
-            options = options.withKvCacheBytes((long) kvCacheMib << 20);
+        if (kvMemory != null) {
+            options = options.withKvCacheBytes(kvMemory);
         }
         if (kvCacheType != null) {
             options = options.withKvCacheType(kvCacheType);
         }
+        if (noPrefixCache) {
+            options = options.withPrefixCache(new PrefixCache.Off());
+        }
+        if (kvCacheDir != null) {
+            long maxBytes =
+                    kvCacheDirSize == null
+                            ? PrefixCache.InFolder.DEFAULT_MAX_BYTES
+                            : kvCacheDirSize;
+            options = options.withPrefixCache(new PrefixCache.InFolder(kvCacheDir, maxBytes));
+        }
         if (threads != null) {
             options = options.withThreads(threads);
+        }
+        if (speculation != null) {
+            options = options.withSpeculation(speculation);
+        }
+        if (draftModel != null) {
+            options = options.withDraftModel(InputFile.checked(draftModel));
         }
         if (preTokenizer != null) {
             options = options.withPreTokenizer(preTokenizer);

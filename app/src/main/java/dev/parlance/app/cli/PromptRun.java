@@ -132,7 +132,7 @@ record PromptRun(
                     endLine(streams);
                     return switch (cause) {
                         case CANCELLED, SHUTDOWN -> INTERRUPTED;
-                        case ERROR -> throw new CommandException(message);
+                        case TIMEOUT, ERROR -> throw new CommandException(message);
                     };
                 }
             }

@@ -1,5 +1,6 @@
 package dev.parlance.app.cli;
 
+import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.sampling.SamplingParams;
 
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,12 @@ final class RunCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private ModelOptions model;
 
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "GGUF file of the model. Default: " + EmbeddedModel.WHAT + ".")
+    private @Nullable Path file;
+
     @Parameters(paramLabel = "PROMPT", description = "What the user says; - reads it from stdin.")
     private String prompt;
 
@@ -68,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--max-tokens",
             paramLabel = "N",
             description = "Most tokens to generate. Default: as many as fit the context.")
+    @Between(min = 1)
     private @Nullable Integer maxTokens;
 
     @Option(
@@ -84,6 +93,7 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description = "Choose among the N most likely tokens; 0 is off. Default: 0.")
+    @Between(min = 0)
     private int topK;
 
     @Option(
@@ -133,14 +143,16 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        model.check(spec);
         PromptRun run = promptRun();
+        model.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.WARNING);
         String text =
                 prompt.equals("-")
                         ? new String(streams.in().readAllBytes(), StandardCharsets.UTF_8)
                         : prompt;
-        try (LoadedModel loaded = model.load(1, streams)) {
+        try (LoadedModel loaded =
+                new GivenModel(Optional.ofNullable(file))
+                        .load(model.engineOptions().withParallel(1), streams)) {
             return run.run(loaded, text, streams);
         }
     }
@@ -152,10 +164,6 @@ final class RunCommand implements Callable<Integer> {
         if (stopSequences.contains("")) {
             throw wrong("--stop must not be empty");
         }
-        if (maxTokens != null) {
-            Range.check(spec, "--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
-        }
-        Range.check(spec, "--top-k", topK, 0, Integer.MAX_VALUE);
         return new PromptRun(
                 Optional.ofNullable(system),
                 raw,

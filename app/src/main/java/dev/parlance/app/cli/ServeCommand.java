@@ -1,11 +1,15 @@
 package dev.parlance.app.cli;
 
-import dev.parlance.engine.LoadedModel;
+import dev.parlance.app.config.ConfigException;
+import dev.parlance.app.model.EmbeddedModel;
+import dev.parlance.engine.ModelDescription;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
 import dev.parlance.server.access.Security;
-import dev.parlance.server.catalog.LocalModel;
+import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.catalog.ModelStatus;
+import dev.parlance.server.catalog.ServedModel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +17,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 
-/** Loads a model and serves it over HTTP until it is told to stop. */
+/** Serves models over HTTP until it is told to stop. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 @Command(
         name = "serve",
@@ -30,7 +41,7 @@ import java.util.concurrent.CountDownLatch;
         abbreviateSynopsis = true,
         versionProvider = Main.Version.class,
         description = {
-            "Serves a model over OpenAI's API.",
+            "Serves one or more models over OpenAI's API.",
             "Says where when it is ready. Ctrl-C or SIGTERM lets running requests finish."
         },
         footer = {
@@ -39,19 +50,36 @@ import java.util.concurrent.CountDownLatch;
             "  parlance serve",
             "  parlance serve --model model.gguf",
             "  parlance serve --model model.gguf --name small --host 0.0.0.0 --api-keys-file"
-                    + " keys.jsonl"
+                    + " keys.jsonl",
+            "  parlance serve --model small=a.gguf --model large=b.gguf --model-memory 12GiB",
+            "  parlance serve --config parlance.yaml --print-config"
         })
 final class ServeCommand implements Callable<Integer> {
-    /** Room for the server to give up on requests that did not finish in time. */
-    private static final long EXIT_SECONDS = 5;
+    /**
+     * Room for the server to give up on requests that did not finish in time, and for the model to
+     * save computed prompts.
+     */
+    private static final long EXIT_SECONDS = 20;
 
-    private static final int MAX_GRACE_SECONDS = 86_400;
+    private static final int MAX_SECONDS = 86_400;
     private static final int MAX_PING_SECONDS = 3600;
 
     private final Streams streams;
+    private final Map<String, String> environment;
 
     @Spec private CommandSpec spec;
-    @Mixin private ModelOptions model;
+    @Mixin private ConfigOptions config;
+    @Mixin private ServedModelOptions model;
+
+    @Option(
+            names = Configuration.MODEL,
+            paramLabel = "[NAME=]FILE",
+            description =
+                    "GGUF file of a model, and its name for clients; may be given several times."
+                            + " Default: "
+                            + EmbeddedModel.WHAT
+                            + ".")
+    private List<String> models = List.of();
 
     @Option(
             names = "--name",
@@ -79,16 +107,17 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "8080",
             description = "Port to listen on; 0 is any free one. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = 65_535)
     private int port;
 
     @Option(
-            names = "--parallel",
-            paramLabel = "N",
-            defaultValue = "4",
+            names = "--model-memory",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
             description =
-                    "Most sequences computed at a time; further requests wait. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int parallel;
+                    "Most memory for the weights of all models, such as 12GiB; models without"
+                            + " requests make room for others. Default: no limit.")
+    private @Nullable Long modelMemory;
 
     @Mixin private AccessOptions access;
 
@@ -99,16 +128,38 @@ final class ServeCommand implements Callable<Integer> {
             description =
                     "Silence on a stream after which a comment is sent, so that nobody on the way"
                             + " takes it for dead; 0 sends none. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_PING_SECONDS)
     private int pingSeconds;
 
     @Option(
-            names = "--shutdown-grace",
+            names = "--model-load-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description =
+                    "How long a request waits for a model that is not in memory. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_SECONDS)
+    private int modelLoadTimeoutSeconds;
+
+    @Option(
+            names = "--request-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description =
+                    "Most time for a request, waiting included; then it ends with an error. 0 is no"
+                            + " limit. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_SECONDS)
+    private int requestTimeoutSeconds;
+
+    @Option(
+            names = "--drain-timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
             description =
-                    "How long running requests may go on after Ctrl-C or SIGTERM. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int shutdownGraceSeconds;
+                    "How long running requests may go on after Ctrl-C or SIGTERM; then they end"
+                            + " with an error. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_SECONDS)
+    private int drainTimeoutSeconds;
 
     @Option(
             names = "--rehearse",
@@ -116,62 +167,129 @@ final class ServeCommand implements Callable<Integer> {
             description = "Answer one request of its own on a free port, then end.")
     private boolean rehearse;
 
+    @Mixin private RequestOptions requests;
     @Mixin private LogOptions logging;
 
-    ServeCommand(Streams streams) {
+    ServeCommand(Streams streams, Map<String, String> environment) {
         this.streams = streams;
+        this.environment = environment;
     }
 
     @Override
     public Integer call() throws IOException {
-        Range.check(spec, "--port", port, 0, 65_535);
-        Range.check(spec, "--shutdown-grace", shutdownGraceSeconds, 0, MAX_GRACE_SECONDS);
-        Range.check(spec, "--sse-ping", pingSeconds, 0, MAX_PING_SECONDS);
-        Range.check(spec, "--parallel", parallel, 1, 1024);
-        model.check(spec);
-        logging.apply(streams.err(), LogOptions.LogLevel.INFO);
-        ServerOptions options =
-                new ServerOptions(
-                        rehearse ? InetAddress.getLoopbackAddress().getHostAddress() : host,
-                        rehearse ? 0 : port,
-                        ServerOptions.DEFAULT.maxBodyBytes(),
-                        Duration.ofSeconds(pingSeconds),
-                        Duration.ofSeconds(shutdownGraceSeconds));
-        Security security = rehearse ? Security.NONE : access.security(spec, host, System.getenv());
-        ModelCatalog catalog = new ModelCatalog(acceptAnyModel);
-        // Both at once, for a quick start: the port answers, and /health too, while the model
-        // loads.
-        try (ModelLoad load = ModelLoad.start(() -> model.load(parallel, streams));
-                ParlanceServer server = ParlanceServer.start(options, security, catalog)) {
-            LoadedModel loaded = load.await();
-            String id = name == null ? model.modelName() : name;
-            catalog.add(new LocalModel(id, Instant.now(), loaded));
-            catalog.markReady();
-            new Announcement(
-                            id,
-                            loaded.description().contextLength(),
-                            host,
-                            server.port(),
-                            security.tls().isPresent(),
-                            !security.access().isOpen(),
-                            model.isEmbedded())
-                    .lines()
-                    .forEach(streams.out()::println);
-            streams.flushOut();
-            if (rehearse) {
-                new Rehearsal(server.port(), id).run();
-            } else {
-                serveUntilStopped(server);
+        Configuration configuration;
+        List<ServedModel> served;
+        try {
+            configuration = Configuration.complete(spec, config, environment);
+            served =
+                    new ServedModels(spec, configuration, model, Optional.ofNullable(name), streams)
+                            .all();
+            if (config.print()) {
+                new ConfigListing(spec, configuration).lines().forEach(streams.out()::println);
+                streams.flushOut();
+                return 0;
             }
+        } catch (ConfigException | InvalidPathException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
         }
+        requests.check(spec);
+        logging.apply(streams.err(), LogOptions.LogLevel.INFO);
+        Security security = rehearse ? Security.NONE : access.security(spec, host);
+        serve(served, security, configuration.models().isEmpty());
         return 0;
     }
 
+    /**
+     * @param embedded whether it is the model inside the program
+     */
+    private void serve(List<ServedModel> served, Security security, boolean embedded)
+            throws IOException {
+        ServerOptions options =
+                requests.applyTo(
+                        ServerOptions.DEFAULT
+                                .withAddress(
+                                        rehearse
+                                                ? InetAddress.getLoopbackAddress().getHostAddress()
+                                                : host,
+                                        rehearse ? 0 : port)
+                                .withPingInterval(Duration.ofSeconds(pingSeconds))
+                                .withTimeouts(
+                                        Duration.ofSeconds(drainTimeoutSeconds),
+                                        Duration.ofSeconds(requestTimeoutSeconds)));
+        try (ModelCatalog catalog = catalog(served)) {
+            // Both at once, for a quick start: the port answers, and /health too, while models
+            // load.
+            CompletableFuture<Void> preload = catalog.preload();
+            try (ParlanceServer server = ParlanceServer.start(options, security, catalog)) {
+                await(preload);
+                announcement(catalog, server, security, embedded).lines().forEach(streams.out()::println);
+                streams.flushOut();
+                if (rehearse) {
+                    new Rehearsal(server.port(), served.getFirst().id()).run();
+                } else {
+                    serveUntilStopped(server, catalog);
+                }
+            }
+        }
+    }
+
+    private ModelCatalog catalog(List<ServedModel> served) {
+        CatalogOptions options =
+                new CatalogOptions(
+                        acceptAnyModel,
+                        modelMemory == null ? OptionalLong.empty() : OptionalLong.of(modelMemory),
+                        Duration.ofSeconds(modelLoadTimeoutSeconds));
+        try {
+            return new ModelCatalog(served, options);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Waits until the models are there that are loaded at the start.
+     *
+     * @throws IOException what loading one threw, as with every other exception of it
+     */
+    private static void await(CompletableFuture<Void> preload) throws IOException {
+        try {
+            preload.get();
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandException("stopped while the model was being loaded");
+        }
+    }
+
+    private static IOException rethrown(@Nullable Throwable failure) {
+        return switch (failure) {
+            case IOException e -> e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case null, default ->
+                    throw new IllegalStateException("loading a model failed", failure);
+        };
+    }
+
+    private Announcement announcement(
+            ModelCatalog catalog, ParlanceServer server, Security security, boolean embedded) {
+        List<ModelStatus> all = catalog.models();
+        return new Announcement(
+                all.stream().map(ModelStatus::id).toList(),
+                all.getFirst().description().map(ModelDescription::contextLength),
+                host,
+                server.port(),
+                security.tls().isPresent(),
+                !security.access().isOpen(),
+                embedded);
+    }
+
     /** Serves until a signal, or an interrupt of this thread, then lets requests finish. */
-    private void serveUntilStopped(ParlanceServer server) {
+    private void serveUntilStopped(ParlanceServer server, ModelCatalog catalog) {
         CountDownLatch stopped = new CountDownLatch(1);
         try (Shutdown _ =
-                Shutdown.onSignal(stopped::countDown, shutdownGraceSeconds + EXIT_SECONDS)) {
+                Shutdown.onSignal(stopped::countDown, drainTimeoutSeconds + EXIT_SECONDS)) {
             try {
                 stopped.await();
             } catch (InterruptedException interrupted) {
@@ -179,6 +297,8 @@ final class ServeCommand implements Callable<Integer> {
             }
             streams.err().println("Stopping; running requests may finish.");
             server.close();
+            // Before the process may end: what models have computed may be worth saving.
+            catalog.close();
         }
     }
 }

@@ -30,7 +30,8 @@ final class Suggestion {
                         .orElse("; there are " + String.join(", ", commands));
     }
 
-    private static String hint(String text, Collection<String> known) {
+    /** A question that ends a message, or nothing. */
+    static String hint(String text, Collection<String> known) {
         return nearest(text, known).map(Suggestion::didYouMean).orElse("");
     }
 

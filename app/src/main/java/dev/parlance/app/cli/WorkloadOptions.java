@@ -14,6 +14,7 @@ import java.util.List;
 /** What is measured: what {@code bench} and {@code bench compare} have in common. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class WorkloadOptions {
+    private static final int MAX_TOKENS = 1 << 20;
     private static final int MAX_WARM_UP_SECONDS = 3600;
 
     @Option(
@@ -24,6 +25,7 @@ final class WorkloadOptions {
             description =
                     "Prompt lengths: tokens computed per second. 0: none. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_TOKENS)
     private List<Integer> prompts;
 
     @Option(
@@ -34,6 +36,7 @@ final class WorkloadOptions {
             description =
                     "Tokens to generate: tokens per second one by one. 0: none. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_TOKENS)
     private List<Integer> generated;
 
     @Option(
@@ -44,6 +47,7 @@ final class WorkloadOptions {
             description =
                     "Tokens that are in the context before others are generated. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_TOKENS)
     private List<Integer> depths;
 
     @Option(
@@ -54,12 +58,14 @@ final class WorkloadOptions {
             description =
                     "Streams that generate at a time; their speed is told together. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 1, max = MAX_TOKENS)
     private List<Integer> streamCounts;
 
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
             description = "Threads that compute. Default: one per processor.")
+    @Between(min = 1, max = 1024)
     private @Nullable Integer threads;
 
     @Option(
@@ -69,6 +75,7 @@ final class WorkloadOptions {
             description =
                     "How long each test runs before it counts, once at least. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_WARM_UP_SECONDS)
     private int warmUpSeconds;
 
     int threads() {
@@ -82,24 +89,14 @@ final class WorkloadOptions {
     /**
      * All combinations.
      *
-     * @throws ParameterException if a number is out of range, or nothing is left to measure
+     * @throws ParameterException if nothing is left to measure
      */
     List<Workload> workloads(CommandSpec spec) {
-        check(spec, "--prompt", prompts, 0);
-        check(spec, "--generate", generated, 0);
-        check(spec, "--depth", depths, 0);
-        check(spec, "--streams", streamCounts, 1);
-        Range.check(spec, "--threads", threads(), 1, 1024);
-        Range.check(spec, "--warm-up", warmUpSeconds, 0, MAX_WARM_UP_SECONDS);
         List<Workload> workloads = Workload.all(prompts, generated, depths, streamCounts);
         if (workloads.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--prompt and --generate are both 0; nothing is measured");
         }
         return workloads;
-    }
-
-    private static void check(CommandSpec spec, String option, List<Integer> values, int min) {
-        values.forEach(value -> Range.check(spec, option, value, min, 1 << 20));
     }
 }

@@ -19,18 +19,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 class AccessOptionsTest {
     private static final String HERE = "127.0.0.1";
 
-    private static Security security(String host, Map<String, String> environment, String... args)
-            throws IOException {
+    private static Security security(String host, String... args) throws IOException {
         AccessOptions options = new AccessOptions();
         CommandLine command = new CommandLine(options);
         command.parseArgs(args);
-        return options.security(command.getCommandSpec(), host, environment);
+        return options.security(command.getCommandSpec(), host);
     }
 
     private static String caller(Security security, String key) {
@@ -40,14 +38,14 @@ class AccessOptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.8.9.1", "localhost", "::1"})
     void thisMachineAloneNeedsNoKey(String host) throws IOException {
-        assertThat(security(host, Map.of()).access().isOpen()).isTrue();
-        assertThat(security(host, Map.of()).anyHostName()).isFalse();
+        assertThat(security(host).access().isOpen()).isTrue();
+        assertThat(security(host).anyHostName()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
     void othersAreServedOnlyWithAKeyOrWhenThatIsSaid(String host) throws IOException {
-        assertThatThrownBy(() -> security(host, Map.of()))
+        assertThatThrownBy(() -> security(host))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage(
                         "--host "
@@ -55,25 +53,20 @@ class AccessOptionsTest {
                                 + " can be reached from other machines, and no API key is set:"
                                 + " give --api-key or --api-keys-file, or set PARLANCE_API_KEY;"
                                 + " --insecure-no-key serves everybody");
-        assertThat(security(host, Map.of(), "--api-key", "k").access().isOpen()).isFalse();
-        Security insecure = security(host, Map.of(), "--insecure-no-key");
+        assertThat(security(host, "--api-key", "k").access().isOpen()).isFalse();
+        Security insecure = security(host, "--insecure-no-key");
         assertThat(insecure.access().isOpen()).isTrue();
         assertThat(insecure.anyHostName()).isTrue();
     }
 
     @Test
-    void keysComeFromOptionsAndFilesAndElseFromTheEnvironment(@TempDir Path folder)
-            throws IOException {
-        Map<String, String> environment = Map.of("PARLANCE_API_KEY", "from-environment");
-        assertThat(caller(security(HERE, environment), "from-environment")).isEqualTo("key-1");
-
+    void keysComeFromOptionsAndFiles(@TempDir Path folder) throws IOException {
         Invocation made = Invocation.of("key", "alice");
         Path file = Files.writeString(folder.resolve("keys.jsonl"), made.out());
         String alices = made.err().replaceFirst("^.*: ", "").strip();
         Security security =
                 security(
                         HERE,
-                        environment,
                         "--api-key",
                         "one",
                         "--api-key",
@@ -83,23 +76,23 @@ class AccessOptionsTest {
         assertThat(caller(security, "one")).isEqualTo("key-1");
         assertThat(caller(security, "two")).isEqualTo("key-2");
         assertThat(caller(security, alices)).isEqualTo("alice");
-        assertThatThrownBy(() -> caller(security, "from-environment"))
+        assertThatThrownBy(() -> caller(security, "three"))
                 .isInstanceOf(InvalidKeyException.class);
     }
 
     @Test
     void keysThatCannotBeUsedStopTheStart(@TempDir Path folder) throws IOException {
-        assertThatThrownBy(() -> security(HERE, Map.of("PARLANCE_API_KEY", "")))
+        assertThatThrownBy(() -> security(HERE, "--api-key", ""))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("an API key must be 1 to 512 ASCII characters");
-        assertThatThrownBy(() -> security(HERE, Map.of(), "--api-key", "a", "--api-key", "a"))
+        assertThatThrownBy(() -> security(HERE, "--api-key", "a", "--api-key", "a"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage("the API key 'key-2' is the same as another one");
         Path missing = folder.resolve("missing");
-        assertThatThrownBy(() -> security(HERE, Map.of(), "--api-keys-file", missing.toString()))
+        assertThatThrownBy(() -> security(HERE, "--api-keys-file", missing.toString()))
                 .isInstanceOf(NoSuchFileException.class);
         Path broken = Files.writeString(folder.resolve("broken"), "key");
-        assertThatThrownBy(() -> security(HERE, Map.of(), "--api-keys-file", broken.toString()))
+        assertThatThrownBy(() -> security(HERE, "--api-keys-file", broken.toString()))
                 .isInstanceOf(CommandException.class)
                 .hasMessageStartingWith(broken + ": line 1: not valid JSON");
     }
@@ -109,7 +102,6 @@ class AccessOptionsTest {
         Security security =
                 security(
                         HERE,
-                        Map.of(),
                         "--tls-cert",
                         "c.pem",
                         "--tls-key",
@@ -120,11 +112,11 @@ class AccessOptionsTest {
         assertThat(security.corsOrigins()).containsExactly("*");
 
         for (String alone : new String[] {"--tls-cert", "--tls-key"}) {
-            assertThatThrownBy(() -> security(HERE, Map.of(), alone, "f.pem"))
+            assertThatThrownBy(() -> security(HERE, alone, "f.pem"))
                     .isInstanceOf(ParameterException.class)
                     .hasMessage("--tls-cert and --tls-key need each other");
         }
-        assertThatThrownBy(() -> security(HERE, Map.of(), "--cors-origin", "page.example"))
+        assertThatThrownBy(() -> security(HERE, "--cors-origin", "page.example"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageStartingWith("an origin must be like https://chat.example");
     }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** One run of the command line within the test's process. */
 record Invocation(int exitCode, String out, String err) {
@@ -18,7 +19,16 @@ record Invocation(int exitCode, String out, String err) {
         return withInput(stdin.getBytes(StandardCharsets.UTF_8), args);
     }
 
+    /** Runs a command with these environment variables and no others. */
+    static Invocation inEnvironment(Map<String, String> environment, String... args) {
+        return run(environment, new byte[0], args);
+    }
+
     static Invocation withInput(byte[] stdin, String... args) {
+        return run(Map.of(), stdin, args);
+    }
+
+    private static Invocation run(Map<String, String> environment, byte[] stdin, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Streams streams =
@@ -26,7 +36,7 @@ record Invocation(int exitCode, String out, String err) {
                         new ByteArrayInputStream(stdin),
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, false, StandardCharsets.UTF_8));
-        int exitCode = Main.run(streams, args);
+        int exitCode = Main.run(streams, environment, args);
         streams.out().flush();
         streams.err().flush();
         return new Invocation(

@@ -113,7 +113,7 @@ class PromptRunTest {
             throws InterruptedException {
         LoadedModel model =
                 new LoadedModel(
-                        new ModelDescription("letters", "test", CONTEXT, 128, 0, 0),
+                        new ModelDescription("letters", "test", CONTEXT, 128, 0, 0, ""),
                         new LetterTokenizer(),
                         ChatTemplate.compile(TEMPLATE),
                         backend,

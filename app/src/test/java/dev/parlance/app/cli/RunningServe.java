@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,7 +55,7 @@ final class RunningServe implements AutoCloseable {
         Future<Integer> exitCode =
                 executor.submit(() -> {
                     try (out) {
-                        return Main.run(streams, arguments.toArray(String[]::new));
+                        return Main.run(streams, Map.of(), arguments.toArray(String[]::new));
                     }
                 });
         return new RunningServe(

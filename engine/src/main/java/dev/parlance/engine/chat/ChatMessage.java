@@ -35,6 +35,11 @@ public record ChatMessage(
                 Optional.empty());
     }
 
+    /** The same with other texts. */
+    public ChatMessage withContent(List<String> newContent) {
+        return new ChatMessage(role, newContent, name, reasoning, toolCalls, toolCallId);
+    }
+
     /** All texts as one, joined by newlines. */
     public String text() {
         return String.join("\n", content);

@@ -3,6 +3,7 @@ package dev.parlance.engine.chat;
 import dev.parlance.engine.json.JsonObject;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A conversation to be continued, with what its template needs to know.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param addGenerationPrompt whether the text ends with the opening of an assistant message
  * @param continueFinalMessage whether the last message is left open, to be continued; excludes
  *     {@code addGenerationPrompt}
+ * @param verbosity how long answers are wanted, if anybody said so
  * @param templateVariables further variables for the template; they win over the standard ones
  */
 public record Conversation(
@@ -19,6 +21,7 @@ public record Conversation(
         List<JsonObject> tools,
         boolean addGenerationPrompt,
         boolean continueFinalMessage,
+        Optional<Verbosity> verbosity,
         JsonObject templateVariables) {
     public Conversation {
         messages = List.copyOf(messages);
@@ -29,8 +32,35 @@ public record Conversation(
         }
     }
 
+    /** A conversation in which nobody said how long answers are wanted. */
+    public Conversation(
+            List<ChatMessage> messages,
+            List<JsonObject> tools,
+            boolean addGenerationPrompt,
+            boolean continueFinalMessage,
+            JsonObject templateVariables) {
+        this(
+                messages,
+                tools,
+                addGenerationPrompt,
+                continueFinalMessage,
+                Optional.empty(),
+                templateVariables);
+    }
+
     /** A plain conversation that the assistant is to answer. */
     public static Conversation of(ChatMessage... messages) {
         return new Conversation(List.of(messages), List.of(), true, false, JsonObject.EMPTY);
+    }
+
+    /** The same about other messages. */
+    public Conversation withMessages(List<ChatMessage> newMessages) {
+        return new Conversation(
+                newMessages,
+                tools,
+                addGenerationPrompt,
+                continueFinalMessage,
+                verbosity,
+                templateVariables);
     }
 }

@@ -1,7 +1,7 @@
 package dev.parlance.engine.chat;
 
 /**
- * A call of a function that the assistant made; {@code arguments} is JSON text, as the model wrote
- * it.
+ * A call of a tool that the assistant made; {@code arguments} is as the model wrote it: JSON text
+ * for a function, any text for a tool that takes one.
  */
 public record ToolCall(String id, String name, String arguments) {}

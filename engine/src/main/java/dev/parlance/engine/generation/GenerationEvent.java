@@ -2,15 +2,24 @@ package dev.parlance.engine.generation;
 
 import dev.parlance.engine.sampling.TokenLogprobs;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What an engine says about one request, in this order: {@link PromptComputed} once, then {@link
- * TokenGenerated} and {@link ChoiceFinished} of the choices, interleaved, then exactly one of
- * {@link Finished} and {@link Failed}. A failure or a cancellation may come at any point.
+ * What an engine says about one request, in this order: {@link Started} and {@link PromptComputed}
+ * once, then {@link TokenGenerated} and {@link ChoiceFinished} of the choices, interleaved, then
+ * exactly one of {@link Finished} and {@link Failed}. A failure or a cancellation may come at any
+ * point.
  */
 public sealed interface GenerationEvent {
+    /**
+     * The request no longer waits.
+     *
+     * @param waited since it was submitted
+     */
+    record Started(Duration waited) implements GenerationEvent {}
+
     /**
      * The prompt has been computed.
      *
@@ -40,6 +49,8 @@ public sealed interface GenerationEvent {
         public enum Cause {
             /** The caller closed the stream. */
             CANCELLED,
+            /** The time of its {@link ServiceTerms} was over. */
+            TIMEOUT,
             /** The engine is shutting down. */
             SHUTDOWN,
             /** A defect or a lack of memory; the message says more. */

@@ -20,6 +20,11 @@ import java.util.Set;
  *     no log probabilities
  * @param promptLogprobs whether to report log probabilities of the prompt's tokens too; needs
  *     {@code topLogprobs >= 0}
+ * @param cacheSalt keys and values are shared only with requests of the same salt; empty: with all
+ *     that have none
+ * @param terms for whom and how urgently it runs
+ * @param prediction what the caller thinks the continuation will be, to make it faster; changes
+ *     nothing of it. May be empty; not to be changed after the request is made.
  */
 public record GenerationRequest(
         int[] promptTokens,
@@ -29,7 +34,34 @@ public record GenerationRequest(
         int choices,
         SamplingParams sampling,
         int topLogprobs,
-        boolean promptLogprobs) {
+        boolean promptLogprobs,
+        String cacheSalt,
+        ServiceTerms terms,
+        int[] prediction) {
+    /** A request without a salt and a prediction, on the default terms. */
+    public GenerationRequest(
+            int[] promptTokens,
+            int maxTokens,
+            int minTokens,
+            Set<Integer> endTokens,
+            int choices,
+            SamplingParams sampling,
+            int topLogprobs,
+            boolean promptLogprobs) {
+        this(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                "",
+                ServiceTerms.DEFAULT,
+                new int[0]);
+    }
+
     public GenerationRequest {
         if (promptTokens.length == 0) {
             throw new IllegalArgumentException("promptTokens must not be empty");
@@ -52,5 +84,52 @@ public record GenerationRequest(
                             + promptLogprobs);
         }
         endTokens = Set.copyOf(endTokens);
+    }
+
+    public GenerationRequest withCacheSalt(String newCacheSalt) {
+        return new GenerationRequest(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                newCacheSalt,
+                terms,
+                prediction);
+    }
+
+    /** The same work with another number of choices. */
+    public GenerationRequest withChoices(int newChoices) {
+        return new GenerationRequest(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                newChoices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                cacheSalt,
+                terms,
+                prediction);
+    }
+
+    /** The same work with a prediction. */
+    public GenerationRequest withPrediction(int[] newPrediction) {
+        return new GenerationRequest(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                topLogprobs,
+                promptLogprobs,
+                cacheSalt,
+                terms,
+                newPrediction);
     }
 }

@@ -21,6 +21,7 @@ public final class TextGeneration implements AutoCloseable {
     private final GenerationRequest request;
     private final GenerationStream stream;
     private final List<ChoiceText> texts = new ArrayList<>();
+    private final List<PredictionMatcher> predictions = new ArrayList<>();
     private final boolean[] done;
     private final ArrayDeque<TextEvent> ready = new ArrayDeque<>();
     private int openChoices;
@@ -44,6 +45,7 @@ public final class TextGeneration implements AutoCloseable {
                             tokenizer.detokenizer(options.withSpecialTokens()),
                             options.stopSequences(),
                             request.endTokens()));
+            predictions.add(new PredictionMatcher(request.prediction()));
         }
     }
 
@@ -114,11 +116,6 @@ public final class TextGeneration implements AutoCloseable {
         }
     }
 
-    /** What the request has taken so far, the prompt in full. Belongs to the thread that reads. */
-    public TokenUsage usage() {
-        return new TokenUsage(request.promptTokens().length, cachedTokens, completionTokens);
-    }
-
     /** Cancels what is not finished; its work ends within one step. Closing twice is harmless. */
     @Override
     public void close() {
@@ -127,6 +124,7 @@ public final class TextGeneration implements AutoCloseable {
 
     private void take(GenerationEvent event) {
         switch (event) {
+            case GenerationEvent.Started _ -> {}
             case GenerationEvent.PromptComputed(int cached, List<TokenLogprobs> logprobs) -> {
                 cachedTokens = cached;
                 ready.add(new TextEvent.Prompt(cached, logprobs));
@@ -157,6 +155,7 @@ public final class TextGeneration implements AutoCloseable {
             return;
         }
         completionTokens++;
+        predictions.get(choice).accept(tokenId);
         ChoiceText text = texts.get(choice);
         give(text.accept(tokenId, logprobs));
         if (text.stopSequence().isPresent()) {
@@ -187,5 +186,15 @@ public final class TextGeneration implements AutoCloseable {
             ended = true;
             ready.add(new TextEvent.Done(usage()));
         }
+    }
+
+    /** What the request has taken so far, the prompt in full. Belongs to the thread that reads. */
+    public TokenUsage usage() {
+        return new TokenUsage(
+                request.promptTokens().length,
+                cachedTokens,
+                completionTokens,
+                predictions.stream().mapToInt(PredictionMatcher::accepted).sum(),
+                predictions.stream().mapToInt(PredictionMatcher::rejected).sum());
     }
 }

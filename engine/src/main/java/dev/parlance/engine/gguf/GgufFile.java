@@ -296,6 +296,17 @@ public final class GgufFile implements AutoCloseable {
                 .map(FileChannel.MapMode.READ_ONLY, section.start() + from, length, arena);
     }
 
+    /**
+     * SHA-256 of what tells this model from others: all metadata, the tensor directory and samples
+     * of the weights.
+     *
+     * <p>Cost: reads at most 64 KiB of each tensor, so that it takes no longer for a large model.
+     * The price: two files that differ in a few weights only may have the same.
+     */
+    public byte[] fingerprint() {
+        return GgufFingerprint.of(this);
+    }
+
     /** Unmaps and closes the files, or frees the memory; does nothing the second time. */
     @Override
     public void close() {

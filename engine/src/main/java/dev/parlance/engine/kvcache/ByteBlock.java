@@ -2,6 +2,8 @@ package dev.parlance.engine.kvcache;
 
 import dev.parlance.engine.kernel.Kernels;
 
+import java.nio.ByteBuffer;
+
 /**
  * Keys and values as whole numbers of 8 bits times a scale, which {@value KvLayout#GROUP}
  * dimensions of one position's key or value share: the numbers of GGUF's Q8_0 but for its scale of
@@ -86,5 +88,19 @@ record ByteBlock(byte[] bytes, float[] scales) implements KvBlock {
     @Override
     public KvBlock copy() {
         return new ByteBlock(bytes.clone(), scales.clone());
+    }
+
+    @Override
+    public void save(ByteBuffer to) {
+        to.put(bytes);
+        to.asFloatBuffer().put(scales);
+        to.position(to.position() + scales.length * Float.BYTES);
+    }
+
+    @Override
+    public void restore(ByteBuffer from) {
+        from.get(bytes);
+        from.asFloatBuffer().get(scales);
+        from.position(from.position() + scales.length * Float.BYTES);
     }
 }

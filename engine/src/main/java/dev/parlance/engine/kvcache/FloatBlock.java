@@ -2,6 +2,8 @@ package dev.parlance.engine.kvcache;
 
 import dev.parlance.engine.kernel.Kernels;
 
+import java.nio.ByteBuffer;
+
 /** Keys and values as they are. */
 record FloatBlock(float[] floats) implements KvBlock {
     @Override
@@ -35,5 +37,17 @@ record FloatBlock(float[] floats) implements KvBlock {
     @Override
     public KvBlock copy() {
         return new FloatBlock(floats.clone());
+    }
+
+    @Override
+    public void save(ByteBuffer to) {
+        to.asFloatBuffer().put(floats);
+        to.position(to.position() + floats.length * Float.BYTES);
+    }
+
+    @Override
+    public void restore(ByteBuffer from) {
+        from.asFloatBuffer().get(floats);
+        from.position(from.position() + floats.length * Float.BYTES);
     }
 }

@@ -2,6 +2,8 @@ package dev.parlance.engine.kvcache;
 
 import dev.parlance.engine.kernel.Kernels;
 
+import java.nio.ByteBuffer;
+
 /** Keys and values as IEEE halves, rounded to the nearest. */
 record HalfBlock(short[] halves) implements KvBlock {
     private static final float MAX = 65_504;
@@ -46,5 +48,17 @@ record HalfBlock(short[] halves) implements KvBlock {
     @Override
     public KvBlock copy() {
         return new HalfBlock(halves.clone());
+    }
+
+    @Override
+    public void save(ByteBuffer to) {
+        to.asShortBuffer().put(halves);
+        to.position(to.position() + halves.length * Short.BYTES);
+    }
+
+    @Override
+    public void restore(ByteBuffer from) {
+        from.asShortBuffer().get(halves);
+        from.position(from.position() + halves.length * Short.BYTES);
     }
 }

@@ -2,6 +2,8 @@ package dev.parlance.engine.kvcache;
 
 import dev.parlance.engine.kernel.Kernels;
 
+import java.nio.ByteBuffer;
+
 /** The memory of one block. Threads: positions may be written at once, each by one thread. */
 sealed interface KvBlock permits FloatBlock, HalfBlock, ByteBlock {
     /** Keeps the key and the value of one head. */
@@ -20,6 +22,12 @@ sealed interface KvBlock permits FloatBlock, HalfBlock, ByteBlock {
     void readValues(KvLayout layout, int layer, int head, Kernels kernels, KvTile tile);
 
     KvBlock copy();
+
+    /** Puts all it holds: {@link #bytes} many, in the buffer's order of bytes. */
+    void save(ByteBuffer to);
+
+    /** Takes back what {@link #save} has put. */
+    void restore(ByteBuffer from);
 
     static KvBlock of(KvStorage storage, KvLayout layout) {
         return switch (storage) {

@@ -4,31 +4,38 @@ import dev.parlance.engine.kernel.Kernels;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.concurrent.Executor;
 
 /**
  * The pool of KV blocks. A block holds the keys and values of {@value #BLOCK_TOKENS} consecutive
  * positions, for every layer. Sequences that begin alike share the blocks of what they have in
  * common, and a block that nobody uses any more is kept until its memory is wanted, in case another
  * sequence begins so: the least recently used one goes first, the end of a prefix before its
- * beginning.
+ * beginning. If there are files ({@link #keepIn}), a block that others may use is also written to
+ * one, from which {@link #fetch} and {@link #take} bring it back.
  *
  * <p>Invariant: every block is free, or used by at least one {@link BlockTable}, or kept; {@link
  * #checkIntegrity} tests it. Memory for a block is taken when it is first used. Threads: the engine
  * thread allocates, publishes and releases; the kernel pool reads and writes blocks of the running
- * step.
+ * step; other threads write and read files.
  */
-public final class KvCache {
+public final class KvCache implements AutoCloseable {
     /** Positions per block. */
     public static final int BLOCK_TOKENS = 16;
 
@@ -48,6 +55,9 @@ public final class KvCache {
     /** Known blocks without a user, least recently used first. */
     private final SequencedSet<Integer> kept = new LinkedHashSet<>();
 
+    private boolean sharing = true;
+    private volatile @Nullable KvFiles files;
+
     /**
      * @param blockCount how many blocks the pool has
      */
@@ -62,9 +72,40 @@ public final class KvCache {
         }
     }
 
+    /** From now on nothing is kept or shared; for a cache that has not been used. */
+    public void shareNothing() {
+        sharing = false;
+    }
+
+    /**
+     * From now on blocks that others may use go to files too.
+     *
+     * @param folder shared by models; made, for its owner only, if it is not there
+     * @param model 32 hexadecimal digits that stand for everything that decides what a block of
+     *     given tokens holds
+     * @param maxBytes of all files in the folder but those of other models that are being served
+     * @param io runs the tasks that write and read, on other threads
+     * @throws IOException if the folder cannot be used, or another process serves the same model
+     *     with it
+     * @throws IllegalArgumentException if there is no room for a single block
+     */
+    public void keepIn(Path folder, String model, long maxBytes, Executor io) throws IOException {
+        KvFileFormat format = new KvFileFormat(storage, layout);
+        files = new KvFiles(KvFolder.open(folder, model, maxBytes, format), format, io);
+    }
+
+    /** What the files hold and what became of them; empty without files. Threads: safe. */
+    public Optional<KvFileCounts> fileCounts() {
+        return Optional.ofNullable(files).map(KvFiles::counts);
+    }
+
     /** Blocks that {@code tokens} positions take. */
     public static int blocksFor(int tokens) {
         return (tokens + BLOCK_TOKENS - 1) / BLOCK_TOKENS;
+    }
+
+    public KvStorage storage() {
+        return storage;
     }
 
     public int blockCount() {
@@ -149,21 +190,94 @@ public final class KvCache {
         Integer id = free.poll();
         if (id == null) {
             id = kept.removeFirst();
-            known.remove(keys[id]);
-            keys[id] = null;
+            forget(id);
         }
         return id;
     }
 
+    private void forget(int id) {
+        PrefixKey key = keys[id];
+        KvBlock block = blocks[id];
+        if (key == null) {
+            throw new IllegalStateException("KV block " + id + " is kept without a key");
+        }
+        known.remove(key);
+        keys[id] = null;
+        if (files != null && block != null && files.takeOver(key, block)) {
+            // Its memory belongs to the writer now.
+            blocks[id] = null;
+        }
+    }
+
     /**
-     * Lets other sequences use a block, whose positions must all have been computed.
+     * Starts to read the blocks of a prefix that are in files and not in memory. Engine thread
+     * only.
+     *
+     * @param prefix as {@link #allocate} takes it
+     * @param arrived run by another thread when all has been read
+     * @return what {@link #take} puts into memory, done at once if there is nothing to read; empty
+     *     if too much is being read already
+     */
+    public Optional<KvFetch> fetch(List<PrefixKey> prefix, Runnable arrived) {
+        List<PrefixKey> wanted = new ArrayList<>();
+        for (PrefixKey key : prefix) {
+            if (!known.containsKey(key)) {
+                if (files == null || !files.contains(key)) {
+                    break;
+                }
+                wanted.add(key);
+            }
+        }
+        return files == null || wanted.isEmpty()
+                ? Optional.of(KvFetch.nothing())
+                : Optional.ofNullable(files.fetch(prefix, wanted, arrived));
+    }
+
+    /**
+     * Keeps the blocks that a fetch has read, as far as there is memory for them beside those of
+     * the same prefix that were there. Does nothing the second time. Engine thread only.
+     *
+     * @throws IllegalStateException if the fetch is not done
+     */
+    public void take(KvFetch fetch) {
+        Map<PrefixKey, KvBlock> read = fetch.takeBlocks();
+        List<Integer> prefix = new ArrayList<>();
+        for (PrefixKey key : read.isEmpty() ? List.<PrefixKey>of() : fetch.prefix()) {
+            Integer id = known.get(key);
+            if (id == null) {
+                KvBlock block = read.get(key);
+                if (block == null || freeBlocks() == 0) {
+                    break;
+                }
+                id = takeFree();
+                blocks[id] = block;
+                keys[id] = key;
+                known.put(key, id);
+            }
+            if (users[id] == 0) {
+                // Held out of what may leave until all are there.
+                kept.remove(id);
+                prefix.add(id);
+            }
+        }
+        // The end first, as in release.
+        kept.addAll(prefix.reversed());
+    }
+
+    /**
+     * Lets other sequences use a block, whose positions must all have been computed, unless nothing
+     * is shared.
      *
      * @param index of the block in the table
      */
     public void publish(BlockTable table, int index, PrefixKey key) {
         int id = table.block(index);
-        if (keys[id] == null && known.putIfAbsent(key, id) == null) {
+        if (sharing && keys[id] == null && known.putIfAbsent(key, id) == null) {
             keys[id] = key;
+            KvBlock block = blocks[id];
+            if (files != null && block != null) {
+                files.offer(key, block);
+            }
         }
     }
 
@@ -172,6 +286,16 @@ public final class KvCache {
         // The end first, so that it is the first to go of those that are kept.
         for (int i = table.size() - 1; i >= 0; i--) {
             giveBack(table.block(i));
+        }
+        if (files != null) {
+            List<PrefixKey> prefix = new ArrayList<>();
+            for (int i = 0; i < table.size(); i++) {
+                PrefixKey key = keys[table.block(i)];
+                if (key != null) {
+                    prefix.add(key);
+                }
+            }
+            files.used(prefix);
         }
     }
 
@@ -318,6 +442,37 @@ public final class KvCache {
         }
         if (known.size() != Arrays.stream(keys).filter(Objects::nonNull).count()) {
             throw new IllegalStateException("a key of a KV block is known that none has");
+        }
+    }
+
+    /**
+     * Tests that the files are those that are known, and within their bound. To be called while no
+     * task of theirs is running.
+     *
+     * @throws IllegalStateException if not
+     */
+    public void checkFiles() {
+        if (files != null) {
+            files.checkIntegrity();
+        }
+    }
+
+    /**
+     * Sees to it that what is kept is in the files, if there are any, most recently used blocks
+     * first and for some seconds at most. Nothing may be done with the cache afterwards; closing
+     * twice is harmless. Called when the engine thread has ended.
+     */
+    @Override
+    public void close() {
+        if (files != null) {
+            SequencedMap<PrefixKey, KvBlock> blocksOfKeys = new LinkedHashMap<>();
+            for (int id : kept.reversed()) {
+                blocksOfKeys.put(
+                        Objects.requireNonNull(keys[id]), Objects.requireNonNull(blocks[id]));
+            }
+            files.save(blocksOfKeys);
+            files.close();
+            files = null;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.parlance.engine.kvcache;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -17,13 +19,22 @@ import java.util.List;
  * prompts meet in one key. Threads: safe.
  */
 public record PrefixKey(long first, long second, long third, long fourth) {
+    static final int BYTES = 4 * Long.BYTES;
+
     /**
      * Where a chain of keys begins.
      *
-     * @param scope chains of different scopes never meet
+     * @param scopes chains never meet unless all of these are equal
      */
-    public static PrefixKey root(String scope) {
-        return digest(scope.getBytes(StandardCharsets.UTF_8));
+    public static PrefixKey root(String... scopes) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (String scope : scopes) {
+            byte[] text = scope.getBytes(StandardCharsets.UTF_8);
+            // With their lengths, so that no text can reach into the next.
+            bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
+            bytes.writeBytes(text);
+        }
+        return digest(bytes.toByteArray());
     }
 
     /** The keys of the whole blocks of a prompt, in order. */
@@ -49,11 +60,38 @@ public record PrefixKey(long first, long second, long third, long fourth) {
         return digest(bytes.array());
     }
 
+    /** As 64 hexadecimal digits. */
+    String hex() {
+        return HexFormat.of().formatHex(bytes());
+    }
+
+    /**
+     * The key that {@link #hex} writes so.
+     *
+     * @throws IllegalArgumentException if the text is not 64 hexadecimal digits
+     */
+    static PrefixKey ofHex(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        if (bytes.length != BYTES) {
+            throw new IllegalArgumentException("a key has " + BYTES + " bytes: " + hex);
+        }
+        return of(bytes);
+    }
+
+    byte[] bytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        bytes.putLong(first).putLong(second).putLong(third).putLong(fourth);
+        return bytes.array();
+    }
+
+    private static PrefixKey of(byte[] bytes) {
+        LongBuffer parts = ByteBuffer.wrap(bytes).asLongBuffer();
+        return new PrefixKey(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
+    }
+
     private static PrefixKey digest(byte[] bytes) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-            LongBuffer parts = ByteBuffer.wrap(hash).asLongBuffer();
-            return new PrefixKey(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
+            return of(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -5,6 +5,13 @@ import dev.parlance.engine.kvcache.KvStorage;
 
 /** A model that computes logits. Threads: one at a time, the engine thread. */
 public interface LanguageModel {
+    /**
+     * Raised with every change after which some model computes other bits than before, in kernels
+     * or here: what an older version has left in files is not to be mixed with what this one
+     * computes. {@code ArithmeticTest} watches over it.
+     */
+    int ARITHMETIC_VERSION = 1;
+
     int vocabularySize();
 
     /** The trained maximum of positions. */

@@ -114,7 +114,35 @@ public final class Candidates {
         return ((double) logits[id] - maxLogit) / temperature;
     }
 
-    /** Keeps the {@code k} most likely; the only filter that may come before {@link #weigh}. */
+    /**
+     * Drops tokens whose logit is more than {@code n} standard deviations below the best; before
+     * {@link #keepTopK}.
+     */
+    void keepTopSigma(double n) {
+        double mean = 0;
+        for (int i = 0; i < size; i++) {
+            mean += logits[ids[i]];
+        }
+        mean /= size;
+        double squares = 0;
+        for (int i = 0; i < size; i++) {
+            double distance = logits[ids[i]] - mean;
+            squares += distance * distance;
+        }
+        double least = maxLogit - n * Math.sqrt(squares / size);
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (logits[ids[i]] >= least) {
+                ids[kept++] = ids[i];
+            }
+        }
+        size = kept;
+    }
+
+    /**
+     * Keeps the {@code k} most likely; with {@link #keepTopSigma} the only filter that may come
+     * before {@link #weigh}.
+     */
     void keepTopK(int k) {
         if (k < size) {
             selectByLogit(k);
@@ -171,6 +199,16 @@ public final class Candidates {
     void keepTypical(double mass) {
         double total = totalWeight();
         double logTotal = Math.log(total);
+        double entropy = entropy(total);
+        for (int i = 0; i < size; i++) {
+            double surprise = logTotal - exponent(ids[i]);
+            rank[ids[i]] = -Math.abs(surprise - entropy);
+        }
+        takeBest(size, mass * total);
+    }
+
+    private double entropy(double total) {
+        double logTotal = Math.log(total);
         double entropy = 0;
         for (int i = 0; i < size; i++) {
             double weight = weights[ids[i]];
@@ -178,11 +216,12 @@ public final class Candidates {
                 entropy -= weight / total * (exponent(ids[i]) - logTotal);
             }
         }
-        for (int i = 0; i < size; i++) {
-            double surprise = logTotal - exponent(ids[i]);
-            rank[ids[i]] = -Math.abs(surprise - entropy);
-        }
-        takeBest(size, mass * total);
+        return entropy;
+    }
+
+    /** The entropy as a share of the greatest there can be with as many candidates, 0 to 1. */
+    double entropyShare() {
+        return size < 2 ? 0 : Math.clamp(entropy(totalWeight()) / Math.log(size), 0, 1);
     }
 
     /** Keeps the smallest set of most likely tokens whose probability is at least {@code mass}. */
@@ -210,6 +249,29 @@ public final class Candidates {
         int kept = 0;
         for (int i = 0; i < size; i++) {
             if (weights[ids[i]] >= share * max) {
+                ids[kept++] = ids[i];
+            }
+        }
+        size = kept;
+    }
+
+    /**
+     * Of the tokens that are at least as probable as {@code threshold}, drops all but the least
+     * likely.
+     *
+     * <p>Source: "Exclude top choices" by p-e-w, text-generation-webui pull request 6335.
+     */
+    void dropTopChoices(double threshold) {
+        double least = threshold * totalWeight();
+        int last = -1;
+        for (int i = 0; i < size; i++) {
+            if (weights[ids[i]] >= least && (last < 0 || likelier(last, ids[i]))) {
+                last = ids[i];
+            }
+        }
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (weights[ids[i]] < least || ids[i] == last) {
                 ids[kept++] = ids[i];
             }
         }

@@ -27,6 +27,11 @@ public final class RandomStream {
         return (mix(start + (index + 1L) * GAMMA) >>> 11) * 0x1p-53;
     }
 
+    /** A second number for the token at {@code index}, for a decision before the draw. */
+    public double coinAt(int index) {
+        return (mix(~start + (index + 1L) * GAMMA) >>> 11) * 0x1p-53;
+    }
+
     private static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -3,7 +3,9 @@ package dev.parlance.engine.sampling;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +23,9 @@ public final class Sampler {
     private final double[] biases;
     private final Map<Integer, Integer> generatedCounts = new HashMap<>();
     private final BitSet seenTokens = new BitSet();
+    private final List<TokenMask> masks;
+    private final Optional<DryPenalty> dry;
+    private final TokenHistory history;
     private int generated;
 
     /** A sampler for a continuation of a prompt; the stream is used whatever the seed in params. */
@@ -31,6 +36,11 @@ public final class Sampler {
                 params.logitBias().keySet().stream().mapToInt(Integer::intValue).toArray();
         this.biases =
                 params.logitBias().values().stream().mapToDouble(Double::doubleValue).toArray();
+        this.masks = TokenMask.of(params.rules());
+        this.history = new TokenHistory(promptTokens);
+        RareSamplers.Dry penalty = params.rare().dry();
+        this.dry =
+                penalty.multiplier() > 0 ? Optional.of(new DryPenalty(penalty)) : Optional.empty();
         if (params.repetitionPenalty() != 1) {
             Arrays.stream(promptTokens).forEach(seenTokens::set);
         }
@@ -53,6 +63,9 @@ public final class Sampler {
         for (int id : excluded) {
             adjusted[id] = Float.NEGATIVE_INFINITY;
         }
+        for (TokenMask mask : masks) {
+            mask.apply(adjusted);
+        }
         int token = choose(candidates);
         remember(token);
         return token;
@@ -62,7 +75,15 @@ public final class Sampler {
         if (params.temperature() == 0) {
             return candidates.mostLikely();
         }
-        candidates.begin(params.temperature());
+        RareSamplers rare = params.rare();
+        double temperature = temperature(candidates);
+        if (temperature == 0) {
+            return candidates.mostLikely();
+        }
+        candidates.begin(temperature);
+        if (rare.topNSigma() > 0) {
+            candidates.keepTopSigma(rare.topNSigma());
+        }
         if (params.topK() > 0) {
             candidates.keepTopK(params.topK());
         }
@@ -76,12 +97,33 @@ public final class Sampler {
         if (params.minP() > 0) {
             candidates.keepMinP(params.minP());
         }
+        if (rare.xtcProbability() > 0 && random.coinAt(generated) < rare.xtcProbability()) {
+            candidates.dropTopChoices(rare.xtcThreshold());
+        }
         return candidates.draw(random.at(generated));
+    }
+
+    /** Source: Zhu et al., "Hot or Cold?", 2024, in the form that llama.cpp gave it. */
+    private double temperature(Candidates candidates) {
+        RareSamplers rare = params.rare();
+        if (rare.temperatureRange() == 0) {
+            return params.temperature();
+        }
+        candidates.begin(1);
+        candidates.weigh();
+        double least = Math.max(0, params.temperature() - rare.temperatureRange());
+        double most = params.temperature() + rare.temperatureRange();
+        double share = Math.pow(candidates.entropyShare(), rare.temperatureExponent());
+        return least + (most - least) * share;
     }
 
     private void penalize(float[] logits) {
         generatedCounts.forEach((id, count) ->
                 add(logits, id, -params.presencePenalty() - count * params.frequencyPenalty()));
+        if (dry.isPresent()) {
+            dry.get().apply(history, logits);
+        }
+        noteWindow();
         double penalty = params.repetitionPenalty();
         for (int id = seenTokens.nextSetBit(0); id >= 0; id = seenTokens.nextSetBit(id + 1)) {
             double logit = logits[id];
@@ -89,7 +131,18 @@ public final class Sampler {
         }
     }
 
-    private static void add(float[] logits, int id, double amount) {
+    /** Where the repetition penalty looks at the last tokens only, these are the seen ones. */
+    private void noteWindow() {
+        int window = params.rare().repetitionWindow();
+        if (params.repetitionPenalty() != 1 && window != RareSamplers.ALL) {
+            seenTokens.clear();
+            for (int place = Math.min(window, history.size()) - 1; place >= 0; place--) {
+                seenTokens.set(history.fromEnd(place));
+            }
+        }
+    }
+
+    static void add(float[] logits, int id, double amount) {
         set(logits, id, logits[id] + amount);
     }
 
@@ -104,6 +157,10 @@ public final class Sampler {
 
     private void remember(int token) {
         generated++;
+        history.add(token);
+        for (TokenMask mask : masks) {
+            mask.accept(token);
+        }
         if (params.frequencyPenalty() != 0 || params.presencePenalty() != 0) {
             generatedCounts.merge(token, 1, Integer::sum);
         }

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 /**
  * How the next token is chosen from the logits.
  *
- * <p>Applied in this order: logit bias, penalties, temperature, top-k, typical, top-p, min-p, draw.
- * With OpenAI's fields only, this is OpenAI's order. Errors: the constructor refuses values outside
- * the ranges given here.
+ * <p>Applied in this order: logit bias, penalties (frequency and presence, DRY, repetition), rules,
+ * temperature, top-nσ, top-k, typical, top-p, min-p, XTC, draw. With OpenAI's fields only, this is
+ * OpenAI's order. Errors: the constructor refuses values outside the ranges given here.
  *
  * @param temperature ≥ 0; 0 is greedy, ties to the lowest id
  * @param topK 0 or less: off; otherwise only the k most likely tokens
@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param logitBias token id to the amount added to its logit, [-100, 100]
  * @param seed start of the random numbers; absent: a random one. Choice i of a request uses a
  *     stream derived from (seed, i).
+ * @param rules which tokens may come at all
+ * @param rare what few requests ask for
  */
 public record SamplingParams(
         double temperature,
@@ -35,7 +37,9 @@ public record SamplingParams(
         double presencePenalty,
         double repetitionPenalty,
         Map<Integer, Double> logitBias,
-        OptionalLong seed) {
+        OptionalLong seed,
+        TokenRules rules,
+        RareSamplers rare) {
 
     /** OpenAI's defaults: temperature 1, everything else off, a random seed. */
     public static final SamplingParams DEFAULT =
@@ -75,6 +79,33 @@ public record SamplingParams(
                         require(Math.abs(bias) <= 100, "logitBias", "between -100 and 100", bias));
     }
 
+    /** Every token allowed, and nothing rare. */
+    public SamplingParams(
+            double temperature,
+            int topK,
+            double topP,
+            double minP,
+            double typicalP,
+            double frequencyPenalty,
+            double presencePenalty,
+            double repetitionPenalty,
+            Map<Integer, Double> logitBias,
+            OptionalLong seed) {
+        this(
+                temperature,
+                topK,
+                topP,
+                minP,
+                typicalP,
+                frequencyPenalty,
+                presencePenalty,
+                repetitionPenalty,
+                logitBias,
+                seed,
+                TokenRules.NONE,
+                RareSamplers.OFF);
+    }
+
     private static void require(boolean holds, String name, String allowed, double got) {
         if (!holds) {
             throw new IllegalArgumentException(name + " must be " + allowed + ", got " + got);
@@ -92,7 +123,9 @@ public record SamplingParams(
                 presencePenalty,
                 repetitionPenalty,
                 logitBias,
-                seed);
+                seed,
+                rules,
+                rare);
     }
 
     public SamplingParams withSeed(long newSeed) {
@@ -106,6 +139,56 @@ public record SamplingParams(
                 presencePenalty,
                 repetitionPenalty,
                 logitBias,
-                OptionalLong.of(newSeed));
+                OptionalLong.of(newSeed),
+                rules,
+                rare);
+    }
+
+    public SamplingParams withLogitBias(Map<Integer, Double> newLogitBias) {
+        return new SamplingParams(
+                temperature,
+                topK,
+                topP,
+                minP,
+                typicalP,
+                frequencyPenalty,
+                presencePenalty,
+                repetitionPenalty,
+                newLogitBias,
+                seed,
+                rules,
+                rare);
+    }
+
+    public SamplingParams withRules(TokenRules newRules) {
+        return new SamplingParams(
+                temperature,
+                topK,
+                topP,
+                minP,
+                typicalP,
+                frequencyPenalty,
+                presencePenalty,
+                repetitionPenalty,
+                logitBias,
+                seed,
+                newRules,
+                rare);
+    }
+
+    public SamplingParams withRare(RareSamplers newRare) {
+        return new SamplingParams(
+                temperature,
+                topK,
+                topP,
+                minP,
+                typicalP,
+                frequencyPenalty,
+                presencePenalty,
+                repetitionPenalty,
+                logitBias,
+                seed,
+                rules,
+                newRare);
     }
 }

@@ -3,7 +3,10 @@ package dev.parlance.engine.scheduler;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.PredictionMatcher;
 import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvFetch;
 import dev.parlance.engine.kvcache.PrefixKey;
 import dev.parlance.engine.sampling.RandomStream;
 import dev.parlance.engine.sampling.Sampler;
@@ -11,8 +14,10 @@ import dev.parlance.engine.sampling.TokenLogprobs;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An accepted request on its way to its one terminal event.
@@ -25,8 +30,10 @@ final class ActiveRequest {
     private final List<Sequence> sequences = new ArrayList<>();
     private final @Nullable TokenLogprobs[] promptLogprobs;
     private final long acceptedAt;
+    private final long timeoutNanos;
     private final List<PrefixKey> promptKeys;
     private final PrefixKey lastPromptKey;
+    private @Nullable KvFetch fetch;
     private int cachedTokens;
     private boolean started;
     private boolean promptAnnounced;
@@ -45,6 +52,7 @@ final class ActiveRequest {
             long seed,
             long acceptedAt) {
         this.acceptedAt = acceptedAt;
+        this.timeoutNanos = request.terms().timeout().toNanos();
         this.request = request;
         this.stream = stream;
         this.promptKeys = PrefixKey.chain(root, request.promptTokens());
@@ -80,8 +88,21 @@ final class ActiveRequest {
         return request.promptTokens().length;
     }
 
+    String tenant() {
+        return request.terms().tenant();
+    }
+
     long acceptedAt() {
         return acceptedAt;
+    }
+
+    boolean isTimeUp(long now) {
+        return timeoutNanos > 0 && now - acceptedAt >= timeoutNanos;
+    }
+
+    /** The first sequence that does not run yet, and has not ended. */
+    Optional<Sequence> nextWaiting() {
+        return sequences.stream().filter(Sequence::isWaiting).findFirst();
     }
 
     int cachedTokens() {
@@ -98,6 +119,18 @@ final class ActiveRequest {
         return lastPromptKey;
     }
 
+    /** See {@link Sequence#awaitsBlocks}. Blocks are read once, for the choice that comes first. */
+    boolean awaitsBlocks(List<PrefixKey> prefix, KvCache cache, Runnable arrived) {
+        if (fetch == null) {
+            fetch = cache.fetch(prefix, arrived).orElse(null);
+        }
+        if (fetch == null || !fetch.isDone()) {
+            return true;
+        }
+        cache.take(fetch);
+        return false;
+    }
+
     /**
      * Notes how many of the prompt's tokens need not be computed, unless it has been computed: a
      * choice that begins later finds what an earlier one left.
@@ -112,11 +145,14 @@ final class ActiveRequest {
         return ended;
     }
 
-    /** Notes that the request no longer waits; true the first time. */
-    boolean start() {
-        boolean first = !started;
+    boolean isStarted() {
+        return started;
+    }
+
+    /** Says that the request no longer waits. */
+    void start(long now) {
         started = true;
-        return first;
+        stream.emit(new GenerationEvent.Started(Duration.ofNanos(now - acceptedAt)));
     }
 
     /**
@@ -172,11 +208,24 @@ final class ActiveRequest {
             stream.emit(new GenerationEvent.ChoiceFinished(finished.choice(), reason));
         }
         if (sequences.stream().allMatch(Sequence::isFinished)) {
-            int completionTokens = sequences.stream().mapToInt(Sequence::generated).sum();
-            end(
-                    new GenerationEvent.Finished(
-                            new TokenUsage(promptLength(), cachedTokens, completionTokens)));
+            end(new GenerationEvent.Finished(usage()));
         }
+    }
+
+    private TokenUsage usage() {
+        TokenUsage usage = new TokenUsage(promptLength(), cachedTokens, 0);
+        for (Sequence sequence : sequences) {
+            PredictionMatcher prediction = sequence.prediction();
+            usage =
+                    usage.plus(
+                            new TokenUsage(
+                                    0,
+                                    0,
+                                    sequence.generated(),
+                                    prediction.accepted(),
+                                    prediction.rejected()));
+        }
+        return usage;
     }
 
     /** Emits the terminal event. */

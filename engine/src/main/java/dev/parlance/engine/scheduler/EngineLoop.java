@@ -3,7 +3,7 @@ package dev.parlance.engine.scheduler;
 import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationBackend;
-import dev.parlance.engine.generation.GenerationEvent;
+import dev.parlance.engine.generation.GenerationEvent.Failed;
 import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
@@ -16,10 +16,12 @@ import dev.parlance.engine.sampling.Candidates;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -27,13 +29,15 @@ import java.util.function.LongSupplier;
 /**
  * The one loop that runs a model: takes requests, plans steps, computes them, tells what came out.
  *
- * <p>Policy: sequences start in order of arrival as soon as a place is free and the KV blocks of
- * their worst case (prompt and all {@code maxTokens}) can be reserved, so what runs is never put
- * off for lack of blocks and nothing overtakes a large request for ever. The choices of a request
- * share one computation of the prompt: the first computes it, the others copy it.
+ * <p>Policy: sequences start in the order of {@link AdmissionOrder} as soon as a place is free and
+ * the KV blocks of their worst case (prompt and all {@code maxTokens}) can be reserved, so what
+ * runs is never put off. Only while blocks of its prompt are read from files do others pass it. The
+ * choices of a request share one computation of the prompt: the first computes it, the others copy
+ * it.
  *
  * <p>Every request that {@link #submit} accepts ends with exactly one terminal event. When a step
- * fails, the requests with rows in it fail and the loop goes on.
+ * fails, the requests with rows in it fail and the loop goes on. Cancellations and deadlines take
+ * effect before the next step.
  *
  * <p>Threads: {@link #submit}, the streams and {@link #close} are safe for any thread; all else
  * belongs to the engine thread, which {@link #start} makes. Without it, tests call {@link #step}.
@@ -47,33 +51,46 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private final Candidates candidates;
     private final LongSupplier clock;
     private final PromptBudget promptBudget;
+    private final Speculator speculator;
     private final Meters meters = new Meters();
+    private final WaitingRoom waitingRoom;
 
     /** Requests that came in since the last step; empty values only wake the thread. */
     private final LinkedBlockingQueue<Optional<ActiveRequest>> inbox = new LinkedBlockingQueue<>();
 
     private final Object gate = new Object();
-    // Both guarded by the gate.
-    private int waitingRequests;
+    // Guarded by the gate.
     private boolean closed;
 
     private final List<ActiveRequest> requests = new ArrayList<>();
-    private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
+    private final AdmissionQueue queue;
     private final List<Sequence> running = new ArrayList<>();
     private @Nullable Thread thread;
 
-    /**
-     * @param cache the model's, with room for at least one sequence of the full context
-     * @param seeds seeds for requests that bring none
-     * @param failures told of every exception that ended requests
-     */
+    /** A loop that computes token by token; the parameters are those below. */
     public EngineLoop(
             LanguageModel model,
             KvCache cache,
             SchedulerLimits limits,
             LongSupplier seeds,
             Consumer<Throwable> failures) {
-        this(model, cache, limits, seeds, failures, System::nanoTime);
+        this(model, cache, limits, seeds, failures, Speculator.none());
+    }
+
+    /**
+     * @param cache the model's, with room for at least one sequence of the full context
+     * @param seeds seeds for requests that bring none
+     * @param failures told of every exception that ended requests
+     * @param speculator this loop's own
+     */
+    public EngineLoop(
+            LanguageModel model,
+            KvCache cache,
+            SchedulerLimits limits,
+            LongSupplier seeds,
+            Consumer<Throwable> failures,
+            Speculator speculator) {
+        this(model, cache, limits, seeds, failures, speculator, System::nanoTime);
     }
 
     /**
@@ -85,6 +102,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             SchedulerLimits limits,
             LongSupplier seeds,
             Consumer<Throwable> failures,
+            Speculator speculator,
             LongSupplier clock) {
         if (cache.blockCount() < KvCache.blocksFor(limits.contextLength())) {
             throw new IllegalArgumentException(
@@ -102,7 +120,10 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         this.failures = failures;
         this.candidates = new Candidates(model.vocabularySize());
         this.clock = clock;
+        this.waitingRoom = new WaitingRoom(limits.admission());
+        this.queue = new AdmissionQueue(limits.admission().tenantRunningSequences());
         this.promptBudget = new PromptBudget(limits.maxBatchTokens());
+        this.speculator = speculator;
     }
 
     /** Starts the engine thread; to be called once. */
@@ -122,38 +143,41 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     public GenerationStream submit(GenerationRequest request) {
         check(request);
         RequestStream stream = new RequestStream(request.choices(), this::wake);
+        long now = clock.getAsLong();
         ActiveRequest accepted =
-                new ActiveRequest(
-                        request, stream, prefixRoot(request), seeds.getAsLong(), clock.getAsLong());
+                new ActiveRequest(request, stream, prefixRoot(request), seeds.getAsLong(), now);
         synchronized (gate) {
             if (closed) {
                 accepted.end(shutdown());
                 return stream;
             }
-            if (waitingRequests >= limits.maxWaitingRequests()) {
-                throw new QueueFullException(
-                        waitingRequests
-                                + " requests are waiting already, which is the most this engine"
-                                + " takes; try again later");
-            }
-            waitingRequests++;
+            admitToQueue(request, now);
             inbox.add(Optional.of(accepted));
         }
         return stream;
     }
 
-    /** Prompts share blocks only if their positions are computed alike. */
+    private void admitToQueue(GenerationRequest request, long now) {
+        try {
+            waitingRoom.enter(request, now);
+        } catch (QueueFullException full) {
+            meters.rejected();
+            throw full;
+        }
+    }
+
+    /**
+     * The one place that says who may share keys and values: prompts whose positions are computed
+     * alike, of requests with equal salts. Whatever else is to keep requests apart goes here.
+     */
     private PrefixKey prefixRoot(GenerationRequest request) {
-        return PrefixKey.root(model.positionScope(request.promptTokens().length));
+        return PrefixKey.root(
+                model.positionScope(request.promptTokens().length), request.cacheSalt());
     }
 
     @Override
     public Optional<BackendStatistics> statistics() {
-        int waitingNow;
-        synchronized (gate) {
-            waitingNow = waitingRequests;
-        }
-        return Optional.of(meters.snapshot(waitingNow, cache.blockCount()));
+        return Optional.of(meters.snapshot(waitingRoom, cache));
     }
 
     private void check(GenerationRequest request) {
@@ -170,8 +194,12 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         for (int id : request.promptTokens()) {
             checkToken("prompt", id);
         }
+        for (int id : request.prediction()) {
+            checkToken("prediction", id);
+        }
         request.endTokens().forEach(id -> checkToken("end", id));
         request.sampling().logitBias().keySet().forEach(id -> checkToken("logitBias", id));
+        request.sampling().rules().tokenIds().forEach(id -> checkToken("rules", id));
     }
 
     private void checkToken(String what, int id) {
@@ -257,7 +285,8 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     }
 
     /**
-     * Takes what came in, ends what was cancelled, starts what fits, and computes one batch.
+     * Takes what came in, ends what was cancelled or is late, starts what fits, and computes one
+     * batch.
      *
      * @return whether there was anything to compute
      */
@@ -271,8 +300,9 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             endAll(shutdown());
             return false;
         }
-        endCancelled();
-        admit();
+        long now = clock.getAsLong();
+        endCancelledAndLate(now);
+        admit(now);
         List<BatchPlanner.Demand> demands = running.stream().map(Sequence::demand).toList();
         List<BatchPlanner.Share> plan =
                 BatchPlanner.plan(demands, limits.maxBatchTokens(), promptBudget.tokens());
@@ -288,16 +318,18 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private void receive(Optional<ActiveRequest> message) {
         message.ifPresent(request -> {
             requests.add(request);
-            waiting.addAll(request.sequences());
+            queue.add(request);
         });
     }
 
-    private void endCancelled() {
+    private void endCancelledAndLate(long now) {
         for (ActiveRequest request : List.copyOf(requests)) {
             if (request.stream().isCancelled()) {
-                end(
-                        request,
-                        new GenerationEvent.Failed(Cause.CANCELLED, "the request was cancelled"));
+                end(request, new Failed(Cause.CANCELLED, "the request was cancelled"));
+                continue;
+            }
+            if (request.isTimeUp(now)) {
+                end(request, timedOut(request));
                 continue;
             }
             for (Sequence sequence : request.sequences()) {
@@ -308,45 +340,55 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         }
     }
 
-    private void admit() {
-        while (!waiting.isEmpty() && running.size() < limits.maxSequences()) {
-            Sequence next = waiting.element();
-            if (!next.fits(cache)) {
+    private void admit(long now) {
+        // Their turn comes again when blocks of their prompts have been read from files.
+        Set<ActiveRequest> reading = new HashSet<>();
+        while (running.size() < limits.maxSequences()) {
+            Optional<Sequence> next = queue.next(now, reading);
+            if (next.isEmpty() || !next.get().fits(cache)) {
                 return;
             }
-            next.start(cache);
-            waiting.remove();
-            running.add(next);
-            if (leaveQueue(next.owner())) {
-                meters.began(clock.getAsLong() - next.owner().acceptedAt());
+            if (next.get().awaitsBlocks(cache, this::wake)) {
+                reading.add(next.get().owner());
+                continue;
             }
+            start(next.get(), now);
         }
     }
 
-    /** Whether it had waited until now. */
-    private boolean leaveQueue(ActiveRequest request) {
-        boolean waited = request.start();
-        if (waited) {
-            synchronized (gate) {
-                waitingRequests--;
-            }
+    private void start(Sequence sequence, long now) {
+        ActiveRequest request = sequence.owner();
+        sequence.start(cache);
+        running.add(sequence);
+        queue.started(sequence);
+        if (!request.isStarted()) {
+            request.start(now);
+            waitingRoom.start(request.request(), request.acceptedAt(), now);
+            meters.began(now - request.acceptedAt());
         }
-        return waited;
+    }
+
+    /** How many sequences have been started; for tests. */
+    long starts() {
+        return queue.starts();
     }
 
     private void compute(List<BatchPlanner.Share> plan, List<BatchPlanner.Demand> demands) {
         List<Sequence> sequences = plan.stream().map(share -> running.get(share.index())).toList();
+        int promptTokens = promptTokens(plan, demands);
         try {
+            List<Drafts> drafts = drafts(sequences, promptTokens);
             List<Batch.Run> runs = new ArrayList<>(plan.size());
             for (int i = 0; i < plan.size(); i++) {
-                runs.add(sequences.get(i).run(plan.get(i).tokens()));
+                runs.add(sequences.get(i).run(plan.get(i).tokens(), drafts.get(i)));
             }
+            Batch batch = new Batch(runs);
             long start = clock.getAsLong();
             model.forward(
-                    new Batch(runs),
+                    batch,
                     cache,
                     (run, row, logits) -> takeLogits(sequences.get(run), row, logits));
-            promptBudget.learn(promptTokens(plan, demands), clock.getAsLong() - start);
+            learn(sequences.size(), batch.rowCount(), promptTokens, clock.getAsLong() - start);
             for (int i = 0; i < plan.size(); i++) {
                 sequences.get(i).advance(plan.get(i).tokens(), cache);
             }
@@ -357,6 +399,20 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             return;
         }
         sequences.forEach(this::report);
+    }
+
+    /** None beside a prompt, which takes all the room there is. */
+    private List<Drafts> drafts(List<Sequence> sequences, int promptTokens) {
+        return promptTokens > 0
+                ? Collections.nCopies(sequences.size(), Drafts.NONE)
+                : speculator.drafts(sequences, limits.maxBatchTokens() - sequences.size());
+    }
+
+    private void learn(int sequences, int rows, int promptTokens, long nanos) {
+        promptBudget.learn(promptTokens, nanos);
+        if (promptTokens == 0) {
+            speculator.learn(sequences, rows, nanos);
+        }
     }
 
     private static int promptTokens(
@@ -393,15 +449,12 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         }
         String failure = request.failure();
         if (failure != null) {
-            end(request, new GenerationEvent.Failed(Cause.ERROR, failure));
+            end(request, new Failed(Cause.ERROR, failure));
             return;
         }
         try {
-            int before = sequence.generated();
             Optional<FinishReason> end = sequence.report();
-            if (sequence.generated() > before) {
-                countToken(sequence);
-            }
+            countTokens(sequence);
             end.ifPresent(reason -> finish(sequence, reason));
         } catch (RuntimeException defect) {
             note(defect);
@@ -409,14 +462,18 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         }
     }
 
-    private void countToken(Sequence sequence) {
+    private void countTokens(Sequence sequence) {
         long now = clock.getAsLong();
-        if (sequence.generated() == 1) {
-            meters.firstToken(now - sequence.owner().acceptedAt());
-        } else {
-            meters.nextToken(now - sequence.lastTokenAt());
+        for (int i = sequence.sampled(); i > 0; i--) {
+            if (i == sequence.generated()) {
+                meters.firstToken(now - sequence.owner().acceptedAt());
+            } else {
+                meters.nextToken(now - sequence.lastTokenAt());
+            }
+            sequence.tokenToldAt(now);
+            queue.generated(sequence);
         }
-        sequence.tokenToldAt(now);
+        meters.verified(sequence.drafted(), sequence.accepted());
     }
 
     private void finish(Sequence sequence, FinishReason reason) {
@@ -424,42 +481,55 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         sequence.owner().choiceFinished(sequence, reason);
         if (sequence.owner().isEnded()) {
             meters.promptDone(sequence.owner().promptLength(), sequence.owner().cachedTokens());
-            meters.ended(true);
+            meters.finished();
             forget(sequence.owner());
         }
     }
 
     private void leave(Sequence sequence) {
-        running.remove(sequence);
-        waiting.remove(sequence);
+        boolean ran = running.remove(sequence);
         sequence.end(cache);
+        queue.left(sequence, ran);
+        speculator.forget(sequence);
     }
 
-    /** Ends a request, unless it has ended, and frees all it has. */
-    private void end(ActiveRequest request, GenerationEvent terminal) {
+    /** Ends a request early, unless it has ended, and frees all it has. */
+    private void end(ActiveRequest request, Failed terminal) {
         if (!request.isEnded()) {
             request.sequences().forEach(this::leave);
             request.end(terminal);
-            meters.ended(false);
+            meters.ended(terminal.cause());
             forget(request);
         }
     }
 
     private void forget(ActiveRequest request) {
-        leaveQueue(request);
+        if (!request.isStarted()) {
+            waitingRoom.leave(request.request());
+        }
+        queue.ended(request);
         requests.remove(request);
     }
 
-    private void endAll(GenerationEvent terminal) {
+    private void endAll(Failed terminal) {
         List.copyOf(requests).forEach(request -> end(request, terminal));
     }
 
-    private static GenerationEvent shutdown() {
-        return new GenerationEvent.Failed(Cause.SHUTDOWN, "the engine is shutting down");
+    private static Failed timedOut(ActiveRequest request) {
+        return new Failed(
+                Cause.TIMEOUT,
+                "the request did not finish within "
+                        + request.request().terms().timeout().toMillis() / 1000.0
+                        + " s"
+                        + (request.isStarted() ? "" : "; it was still waiting to begin"));
     }
 
-    private static GenerationEvent failed(Throwable failure) {
-        return new GenerationEvent.Failed(
+    private static Failed shutdown() {
+        return new Failed(Cause.SHUTDOWN, "the engine is shutting down");
+    }
+
+    private static Failed failed(Throwable failure) {
+        return new Failed(
                 Cause.ERROR,
                 failure instanceof OutOfMemoryError
                         ? "not enough memory to compute this request; give the program more, or"

@@ -1,8 +1,11 @@
 package dev.parlance.engine.scheduler;
 
 import dev.parlance.engine.generation.BackendStatistics;
+import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
+import dev.parlance.engine.generation.KvFileStatistics;
 import dev.parlance.engine.generation.Latencies;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvFileCounts;
 
 import java.util.stream.LongStream;
 
@@ -23,8 +26,13 @@ final class Meters {
     private long promptTokens;
     private long cachedTokens;
     private long generatedTokens;
+    private long draftedTokens;
+    private long acceptedTokens;
     private long finished;
     private long failed;
+    private long cancelled;
+    private long timedOut;
+    private long rejected;
 
     private static final class Clocked {
         private final long[] counts = new long[Latencies.BOUNDS.size() + 1];
@@ -64,12 +72,25 @@ final class Meters {
         betweenTokens.add(nanosSinceLast);
     }
 
-    synchronized void ended(boolean asItShould) {
-        if (asItShould) {
-            finished++;
-        } else {
-            failed++;
+    synchronized void verified(int drafted, int accepted) {
+        draftedTokens += drafted;
+        acceptedTokens += accepted;
+    }
+
+    synchronized void finished() {
+        finished++;
+    }
+
+    synchronized void ended(Cause cause) {
+        switch (cause) {
+            case CANCELLED -> cancelled++;
+            case TIMEOUT -> timedOut++;
+            case SHUTDOWN, ERROR -> failed++;
         }
+    }
+
+    synchronized void rejected() {
+        rejected++;
     }
 
     /** What is so after a step. */
@@ -79,21 +100,40 @@ final class Meters {
         kvBlocksKept = cache.keptBlocks();
     }
 
-    synchronized BackendStatistics snapshot(int waiting, int kvBlocks) {
+    synchronized BackendStatistics snapshot(WaitingRoom waiting, KvCache cache) {
         return new BackendStatistics(
                 running,
-                waiting,
-                kvBlocks,
+                waiting.requests(),
+                waiting.tokens(),
+                cache.blockCount(),
                 kvBlocksUsed,
                 kvBlocksKept,
                 KvCache.BLOCK_TOKENS,
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
+                draftedTokens,
+                acceptedTokens,
                 finished,
                 failed,
+                cancelled,
+                timedOut,
+                rejected,
                 queueTime.snapshot(),
                 firstToken.snapshot(),
-                betweenTokens.snapshot());
+                betweenTokens.snapshot(),
+                cache.fileCounts().map(Meters::kvFiles));
+    }
+
+    private static KvFileStatistics kvFiles(KvFileCounts counts) {
+        return new KvFileStatistics(
+                counts.blocks(),
+                counts.bytes(),
+                counts.read(),
+                counts.read() * counts.blockBytes(),
+                counts.written(),
+                counts.written() * counts.blockBytes(),
+                counts.dropped(),
+                counts.damaged());
     }
 }

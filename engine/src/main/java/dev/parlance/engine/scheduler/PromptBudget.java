@@ -2,7 +2,8 @@ package dev.parlance.engine.scheduler;
 
 /**
  * How many tokens of prompts a step may compute beside somebody who decodes and waits for it: as
- * many as the machine was seen to compute in {@link #WANTED_NANOS}.
+ * many as the machine was seen to compute in {@link #WANTED_NANOS}. It falls at once when a step
+ * has taken too long, and rises by and by.
  *
  * <p>Threads: the engine thread.
  */
@@ -32,7 +33,9 @@ final class PromptBudget {
     void learn(int promptTokens, long nanos) {
         if (promptTokens >= LEAST && nanos > 0) {
             double wanted = (double) promptTokens * WANTED_NANOS / nanos;
-            tokens = Math.clamp((tokens + wanted) / 2, LEAST, Math.max(LEAST, most));
+            tokens =
+                    Math.clamp(
+                            Math.min(wanted, (tokens + wanted) / 2), LEAST, Math.max(LEAST, most));
         }
     }
 }

@@ -42,6 +42,11 @@ final class RequestStream implements GenerationStream {
         return event;
     }
 
+    /** Whether {@link #next} would not wait; for tests. */
+    boolean hasNext() {
+        return !events.isEmpty();
+    }
+
     @Override
     public void cancelChoice(int choice) {
         if (choice < 0 || choice >= choices) {

@@ -3,6 +3,7 @@ package dev.parlance.engine.scheduler;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.PredictionMatcher;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.PrefixKey;
@@ -13,6 +14,7 @@ import dev.parlance.engine.sampling.TokenLogprobs;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -44,15 +46,23 @@ final class Sequence {
     private PrefixKey lastKey;
     private int generated;
     private int[] generatedTokens = new int[0];
-    private int lastToken = -1;
-    private boolean sampled;
-    private Optional<TokenLogprobs> logprobs = Optional.empty();
+
+    /** What it is thought to say next, computed in this step behind the last known token. */
+    private Drafts drafts = Drafts.NONE;
+
+    /** What came out of this step: drafts that were right, and the token after them. */
+    private final List<GenerationEvent.TokenGenerated> sampled = new ArrayList<>();
+
+    private final PredictionMatcher prediction;
+    private final Acceptance predicted = new Acceptance();
+    private final Acceptance repeated = new Acceptance();
 
     Sequence(ActiveRequest owner, int choice, Sampler sampler) {
         this.owner = owner;
         this.choice = choice;
         this.sampler = sampler;
         this.lastKey = owner.lastPromptKey();
+        this.prediction = new PredictionMatcher(owner.request().prediction());
     }
 
     ActiveRequest owner() {
@@ -67,6 +77,15 @@ final class Sequence {
         return generated;
     }
 
+    /** How many of them the last step gave. */
+    int sampled() {
+        return sampled.size();
+    }
+
+    PredictionMatcher prediction() {
+        return prediction;
+    }
+
     /** When its last token was told, by the loop's clock. */
     long lastTokenAt() {
         return lastTokenAt;
@@ -74,6 +93,10 @@ final class Sequence {
 
     void tokenToldAt(long time) {
         lastTokenAt = time;
+    }
+
+    boolean isWaiting() {
+        return state == State.WAITING;
     }
 
     boolean isRunning() {
@@ -85,18 +108,38 @@ final class Sequence {
     }
 
     /** Positions it can come to need: the last token generated is never computed. */
-    static int positionsNeeded(GenerationRequest request) {
-        return request.promptTokens().length + Math.max(0, request.maxTokens() - 1);
+    int positionsNeeded() {
+        return owner.promptLength() + Math.max(0, owner.request().maxTokens() - 1);
+    }
+
+    /** How many of its tokens are known. */
+    int known() {
+        return owner.promptLength() + generated;
+    }
+
+    /** Most drafts it has use for: the step gives a token beyond them, and that may be the last. */
+    int draftRoom() {
+        return owner.request().maxTokens() - generated - 1;
+    }
+
+    /**
+     * Whether what it may take from the cache is still being read from files; reading begins when
+     * this is asked first.
+     *
+     * @param arrived run by another thread when it is worth asking again
+     */
+    boolean awaitsBlocks(KvCache cache, Runnable arrived) {
+        return owner.awaitsBlocks(reusablePrefix(), cache, arrived);
     }
 
     /** Whether the cache has room for its worst case now. */
     boolean fits(KvCache cache) {
-        return cache.canAllocate(positionsNeeded(owner.request()), reusablePrefix());
+        return cache.canAllocate(positionsNeeded(), reusablePrefix());
     }
 
     void start(KvCache cache) {
         List<PrefixKey> prefix = reusablePrefix();
-        BlockTable table = cache.allocate(positionsNeeded(owner.request()), prefix);
+        BlockTable table = cache.allocate(positionsNeeded(), prefix);
         blocks = table;
         computed = table.cachedTokens();
         published = computed / KvCache.BLOCK_TOKENS;
@@ -126,14 +169,18 @@ final class Sequence {
         state = State.FINISHED;
     }
 
+    /** Tokens of the prompt that it has to compute itself, as far as that can be told now. */
+    int promptTokensLeft() {
+        return owner.promptOwner() == this ? owner.promptLength() - computed : 0;
+    }
+
     private boolean isPromptComputed() {
         return computed >= owner.promptLength();
     }
 
     BatchPlanner.Demand demand() {
-        int known = owner.promptLength() + generated;
         boolean waitsForPrompt = awaitsPrompt() && owner.promptOwner() != this;
-        return new BatchPlanner.Demand(waitsForPrompt ? 0 : known - computed, isPromptComputed());
+        return new BatchPlanner.Demand(waitsForPrompt ? 0 : known() - computed, isPromptComputed());
     }
 
     private boolean awaitsPrompt() {
@@ -153,23 +200,60 @@ final class Sequence {
         }
     }
 
-    Batch.Run run(int tokens) {
-        int[] prompt = owner.request().promptTokens();
-        boolean prefill = !isPromptComputed();
-        int[] ids =
-                prefill
-                        ? Arrays.copyOfRange(prompt, computed, computed + tokens)
-                        : new int[] {lastToken};
-        return new Batch.Run(
-                runningBlocks(), computed, ids, wanted(prefill, tokens), prompt.length);
+    /**
+     * Guesses its next tokens, at most so many: as the request predicts, or else as its text went
+     * on before. None while such guesses are rarely right.
+     */
+    Drafts guess(int most) {
+        if (most < 1) {
+            return Drafts.NONE;
+        }
+        int[] next = prediction.next(most);
+        if (next.length > 0 && predicted.allowsDrafts()) {
+            return new Drafts(next, predicted);
+        }
+        return repeated.allowsDrafts()
+                ? new Drafts(PromptLookup.propose(this::knownToken, known(), most), repeated)
+                : Drafts.NONE;
     }
 
-    private Batch.LogitsWanted wanted(boolean prefill, int tokens) {
+    /** How many drafts its last step had. */
+    int drafted() {
+        return drafts.count();
+    }
+
+    /** How many of them were right. */
+    int accepted() {
+        return Math.max(0, sampled.size() - 1);
+    }
+
+    /**
+     * Begins a step.
+     *
+     * @param tokens how many of its known tokens to compute
+     * @param newDrafts what to compute behind them, if it decodes
+     */
+    Batch.Run run(int tokens, Drafts newDrafts) {
+        drafts = newDrafts;
+        sampled.clear();
+        int[] ids = new int[tokens + drafts.count()];
+        for (int i = 0; i < tokens; i++) {
+            ids[i] = knownToken(computed + i);
+        }
+        System.arraycopy(drafts.tokens(), 0, ids, tokens, drafts.count());
+        return new Batch.Run(runningBlocks(), computed, ids, wanted(tokens), owner.promptLength());
+    }
+
+    private Batch.LogitsWanted wanted(int tokens) {
         // A prompt is scored by the one sequence that computes all of it.
-        if (prefill && owner.request().promptLogprobs() && owner.promptOwner() == this) {
+        boolean scores =
+                !isPromptComputed()
+                        && owner.request().promptLogprobs()
+                        && owner.promptOwner() == this;
+        if (scores || drafts.count() > 0) {
             return Batch.LogitsWanted.ALL;
         }
-        boolean last = computed + tokens == owner.promptLength() + generated;
+        boolean last = computed + tokens == known();
         return last && owner.request().maxTokens() > 0
                 ? Batch.LogitsWanted.LAST
                 : Batch.LogitsWanted.NONE;
@@ -184,31 +268,61 @@ final class Sequence {
 
     /** Takes the logits of one row of its run. */
     void takeLogits(int row, float[] logits, Candidates candidates) {
-        GenerationRequest request = owner.request();
         int position = computed + row;
         if (position < owner.promptLength() - 1) {
             owner.scorePrompt(position, logits);
-        } else if (request.maxTokens() > 0) {
-            Set<Integer> excluded =
-                    generated < request.minTokens() ? request.endTokens() : Set.of();
-            lastToken = sampler.next(logits, excluded, candidates);
-            logprobs =
-                    request.topLogprobs() < 0
-                            ? Optional.empty()
-                            : Optional.of(
-                                    TokenLogprobs.of(logits, lastToken, request.topLogprobs()));
-            sampled = true;
+        } else if (owner.request().maxTokens() > 0 && isContinuation(position)) {
+            sampled.add(sample(logits, candidates));
         }
     }
 
-    /** Notes what was computed, and lets others use the blocks that became complete. */
+    /**
+     * Whether the tokens up to this position are what the sequence says, so that its next token is
+     * wanted: no draft among them was wrong, and none of them was the end.
+     */
+    private boolean isContinuation(int position) {
+        int draft = position - known();
+        if (draft < 0) {
+            return true;
+        }
+        int token = drafts.tokens()[draft];
+        return sampled.size() == draft + 1
+                && sampled.getLast().tokenId() == token
+                && !owner.request().endTokens().contains(token);
+    }
+
+    private GenerationEvent.TokenGenerated sample(float[] logits, Candidates candidates) {
+        GenerationRequest request = owner.request();
+        boolean mayEnd = generated + sampled.size() >= request.minTokens();
+        int token = sampler.next(logits, mayEnd ? Set.of() : request.endTokens(), candidates);
+        Optional<TokenLogprobs> logprobs =
+                request.topLogprobs() < 0
+                        ? Optional.empty()
+                        : Optional.of(TokenLogprobs.of(logits, token, request.topLogprobs()));
+        return new GenerationEvent.TokenGenerated(choice, token, logprobs);
+    }
+
+    /**
+     * Notes what was computed, and lets others use the blocks that became complete. The keys and
+     * values of wrong drafts stay behind the end, where the next step writes over them.
+     */
     void advance(int tokens, KvCache cache) {
-        computed += tokens;
+        computed += tokens + accepted();
+        sampled.forEach(token -> append(token.tokenId()));
+        drafts.acceptance().learn(drafted(), accepted());
         while ((published + 1) * KvCache.BLOCK_TOKENS <= computed) {
             lastKey = blockKey(published);
             cache.publish(runningBlocks(), published, lastKey);
             published++;
         }
+    }
+
+    private void append(int token) {
+        if (generated == generatedTokens.length) {
+            generatedTokens = Arrays.copyOf(generatedTokens, 2 * generated + 16);
+        }
+        generatedTokens[generated++] = token;
+        prediction.accept(token);
     }
 
     private PrefixKey blockKey(int block) {
@@ -222,7 +336,7 @@ final class Sequence {
         return lastKey.next(tokens, 0);
     }
 
-    private int knownToken(int position) {
+    int knownToken(int position) {
         int promptLength = owner.promptLength();
         return position < promptLength
                 ? owner.request().promptTokens()[position]
@@ -243,16 +357,11 @@ final class Sequence {
         if (request.maxTokens() == 0) {
             return Optional.of(FinishReason.LENGTH);
         }
-        if (!sampled) {
+        if (sampled.isEmpty()) {
             throw new IllegalStateException("the model gave no logits for the last token");
         }
-        sampled = false;
-        if (generated == generatedTokens.length) {
-            generatedTokens = Arrays.copyOf(generatedTokens, 2 * generated + 16);
-        }
-        generatedTokens[generated++] = lastToken;
-        owner.stream().emit(new GenerationEvent.TokenGenerated(choice, lastToken, logprobs));
-        if (request.endTokens().contains(lastToken)) {
+        sampled.forEach(owner.stream()::emit);
+        if (request.endTokens().contains(sampled.getLast().tokenId())) {
             return Optional.of(FinishReason.STOP_TOKEN);
         }
         return generated == request.maxTokens()

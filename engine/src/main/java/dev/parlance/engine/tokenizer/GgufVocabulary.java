@@ -1,6 +1,7 @@
 package dev.parlance.engine.tokenizer;
 
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -24,6 +25,7 @@ final class GgufVocabulary implements Vocabulary {
     private final TokenTable table;
     private final SpecialIds specialIds;
     private final Set<Integer> endOfGeneration;
+    private final Optional<FillInMiddle> fillInMiddle;
     private final Stripping stripping;
     private final int[] byteIds;
 
@@ -34,6 +36,7 @@ final class GgufVocabulary implements Vocabulary {
             TokenTable table,
             SpecialIds specialIds,
             Set<Integer> endOfGeneration,
+            Optional<FillInMiddle> fillInMiddle,
             Stripping stripping) {
         this.texts = texts;
         this.kinds = kinds;
@@ -41,6 +44,7 @@ final class GgufVocabulary implements Vocabulary {
         this.table = table;
         this.specialIds = specialIds;
         this.endOfGeneration = Set.copyOf(endOfGeneration);
+        this.fillInMiddle = fillInMiddle;
         this.stripping = stripping;
         this.byteIds = findByteIds();
     }
@@ -91,6 +95,11 @@ final class GgufVocabulary implements Vocabulary {
     @Override
     public Set<Integer> endOfGeneration() {
         return endOfGeneration;
+    }
+
+    @Override
+    public Optional<FillInMiddle> fillInMiddle() {
+        return fillInMiddle;
     }
 
     TokenKind kind(int tokenId) {

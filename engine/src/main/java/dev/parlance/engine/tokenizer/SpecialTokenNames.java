@@ -50,8 +50,9 @@ final class SpecialTokenNames {
                     "<reponame>",
                     "<|file_sep|>");
 
-    /** Marks of code completion that do not end anything. */
-    private static final List<String> MARKS =
+    // Marks of code completion; they do not end anything.
+
+    static final List<String> FILL_PREFIXES =
             List.of(
                     "<|fim_prefix|>",
                     "<fim-prefix>",
@@ -60,7 +61,10 @@ final class SpecialTokenNames {
                     "<PRE>",
                     "\u2581<PRE>",
                     "<|code_prefix|>",
-                    "<|prefix|>",
+                    "<|prefix|>");
+
+    static final List<String> FILL_SUFFIXES =
+            List.of(
                     "<|fim_suffix|>",
                     "<fim-suffix>",
                     "<fim_suffix>",
@@ -68,7 +72,10 @@ final class SpecialTokenNames {
                     "<SUF>",
                     "\u2581<SUF>",
                     "<|code_suffix|>",
-                    "<|suffix|>",
+                    "<|suffix|>");
+
+    static final List<String> FILL_MIDDLES =
+            List.of(
                     "<|fim_middle|>",
                     "<fim-middle>",
                     "<fim_middle>",
@@ -103,7 +110,9 @@ final class SpecialTokenNames {
                 endOfGeneration.add(id);
             }
         }
-        MARKS.forEach(this::makeControl);
+        FILL_PREFIXES.forEach(this::makeControl);
+        FILL_SUFFIXES.forEach(this::makeControl);
+        FILL_MIDDLES.forEach(this::makeControl);
         // For Gemma this is a tag of HTML, which stands beside its own <eos>.
         if (table.find(GEMMA_END) < 0) {
             int id = makeControl(SENTENCE_END);

@@ -19,6 +19,15 @@ final class TokenizerKeys {
     /** The key is misspelt in the format itself. */
     static final String SEPARATOR_ID = "tokenizer.ggml.seperator_token_id";
 
+    static final String FILL_PREFIX_ID = "tokenizer.ggml.fim_pre_token_id";
+    static final String FILL_SUFFIX_ID = "tokenizer.ggml.fim_suf_token_id";
+    static final String FILL_MIDDLE_ID = "tokenizer.ggml.fim_mid_token_id";
+
+    // What older converters call the three.
+    static final String OLD_FILL_PREFIX_ID = "tokenizer.ggml.prefix_token_id";
+    static final String OLD_FILL_SUFFIX_ID = "tokenizer.ggml.suffix_token_id";
+    static final String OLD_FILL_MIDDLE_ID = "tokenizer.ggml.middle_token_id";
+
     static final String ADD_BOS = "tokenizer.ggml.add_bos_token";
     static final String ADD_EOS = "tokenizer.ggml.add_eos_token";
     static final String ADD_SEPARATOR = "tokenizer.ggml.add_sep_token";

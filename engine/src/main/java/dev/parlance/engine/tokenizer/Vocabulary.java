@@ -30,6 +30,11 @@ public interface Vocabulary {
     /** Every token after which a model has said all: EOS, end of turn, end of message. */
     Set<Integer> endOfGeneration();
 
+    /** The marks of gaps to be filled, where the model was trained to fill some. */
+    default Optional<FillInMiddle> fillInMiddle() {
+        return Optional.empty();
+    }
+
     /** The text of the BOS token for chat templates; empty when there is none. */
     default Optional<String> bosText() {
         return bos().isPresent() ? Optional.of(text(bos().getAsInt())) : Optional.empty();

@@ -9,8 +9,10 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Reads a vocabulary from a file's metadata and checks it.
@@ -69,7 +71,44 @@ final class VocabularyReader {
         new SpecialTokenNames(table, kinds, this::isMadeByMerge).apply(endOfGeneration);
         makeControl(ids.bos());
         endOfGeneration.forEach(this::makeControl);
-        return new GgufVocabulary(texts, kinds, scores, table, ids, endOfGeneration, stripping());
+        return new GgufVocabulary(
+                texts, kinds, scores, table, ids, endOfGeneration, fillInMiddle(), stripping());
+    }
+
+    /** The three marks, each by its key, its older key or its name; absent unless all are there. */
+    private Optional<FillInMiddle> fillInMiddle() {
+        int prefix =
+                readMark(
+                        TokenizerKeys.FILL_PREFIX_ID,
+                        TokenizerKeys.OLD_FILL_PREFIX_ID,
+                        SpecialTokenNames.FILL_PREFIXES);
+        int suffix =
+                readMark(
+                        TokenizerKeys.FILL_SUFFIX_ID,
+                        TokenizerKeys.OLD_FILL_SUFFIX_ID,
+                        SpecialTokenNames.FILL_SUFFIXES);
+        int middle =
+                readMark(
+                        TokenizerKeys.FILL_MIDDLE_ID,
+                        TokenizerKeys.OLD_FILL_MIDDLE_ID,
+                        SpecialTokenNames.FILL_MIDDLES);
+        return prefix < 0 || suffix < 0 || middle < 0
+                ? Optional.empty()
+                : Optional.of(new FillInMiddle(prefix, suffix, middle));
+    }
+
+    private int readMark(String key, String oldKey, List<String> names) {
+        IntStream named =
+                names.stream()
+                        .mapToInt(table::find)
+                        .filter(id -> id >= 0 && kinds[id] == TokenKind.CONTROL);
+        int id =
+                IntStream.concat(IntStream.of(readId(key, -1), readId(oldKey, -1)), named)
+                        .filter(found -> found >= 0)
+                        .findFirst()
+                        .orElse(-1);
+        makeControl(id);
+        return id;
     }
 
     private String[] readTexts() {

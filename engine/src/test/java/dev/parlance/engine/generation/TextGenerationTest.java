@@ -39,6 +39,19 @@ class TextGenerationTest {
     }
 
     @Test
+    void aPredictionIsComparedWithTheTokensThatCount() throws InterruptedException {
+        GenerationRequest request = request(2, Set.of(END)).withPrediction(new int[] {0, 1, 2});
+        List<GenerationEvent> events = new ArrayList<>(script(0, FinishReason.LENGTH, 0, 1));
+        events.removeLast();
+        events.addAll(script(1, FinishReason.LENGTH, 0, 2));
+        try (TextGeneration generation =
+                TextGeneration.start(
+                        new ScriptedBackend(events), request, TOKENIZER, TextOptions.DEFAULT)) {
+            assertThat(generation.readAll().usage()).isEqualTo(new TokenUsage(2, 1, 4, 3, 3));
+        }
+    }
+
+    @Test
     void anEndTokenWithTextAddsNoneEither() throws InterruptedException {
         GenerationRequest request = request(1, Set.of(3));
         ScriptedBackend backend = new ScriptedBackend(script(0, FinishReason.STOP_TOKEN, 0, 3));

@@ -299,6 +299,8 @@ class KvCacheTest {
         assertThat(PrefixKey.chain(ROOT, tokens(16, 16)).getFirst()).isNotIn(keys);
         assertThat(PrefixKey.chain(PrefixKey.root("other"), tokens(0, 50)))
                 .doesNotContainAnyElementsOf(keys);
+        assertThat(PrefixKey.root("a", "bc")).isNotEqualTo(PrefixKey.root("ab", "c"));
+        assertThat(PrefixKey.root("a", "")).isNotEqualTo(PrefixKey.root("a"));
     }
 
     @Test

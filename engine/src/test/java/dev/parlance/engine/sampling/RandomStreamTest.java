@@ -28,6 +28,14 @@ class RandomStreamTest {
         assertThat(stream.at(2)).isEqualTo(third);
     }
 
+    /** Origin: as above. */
+    @Test
+    void theSecondNumberOfAPlaceKeepsToo() {
+        RandomStream stream = new RandomStream(42, 1);
+        assertThat(stream.coinAt(0)).isEqualTo(0.24208896710273242);
+        assertThat(stream.coinAt(1)).isEqualTo(0.2935611992897068);
+    }
+
     @Test
     void aNumberDependsOnItsPlaceOnly() {
         RandomStream stream = new RandomStream(7, 2);

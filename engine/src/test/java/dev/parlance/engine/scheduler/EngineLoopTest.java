@@ -3,6 +3,7 @@ package dev.parlance.engine.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.engine.generation.BackendStatistics;
 import dev.parlance.engine.generation.FinishReason;
 import dev.parlance.engine.generation.GenerationEvent;
@@ -22,9 +23,14 @@ import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -164,15 +170,18 @@ class EngineLoopTest {
                         limits(4, 512),
                         () -> 1,
                         failures::add,
+                        Speculator.none(),
                         () -> seconds[0] * 1_000_000_000L);
         model.beforeForward = _ -> seconds[0]++;
         GenerationRequest request = request(100, 5, 1, SAMPLED);
         GenerationStream first = loop.submit(request);
         assertThat(loop.statistics().orElseThrow().waiting()).isEqualTo(1);
+        assertThat(loop.statistics().orElseThrow().waitingTokens()).isEqualTo(100);
         loop.step();
         BackendStatistics during = loop.statistics().orElseThrow();
         assertThat(during.running()).isEqualTo(1);
         assertThat(during.waiting()).isZero();
+        assertThat(during.waitingTokens()).isZero();
         assertThat(during.kvBlocksUsed()).isEqualTo(7);
         run(loop, first);
         run(loop, loop.submit(request));
@@ -184,7 +193,8 @@ class EngineLoopTest {
         assertThat(after.cachedTokens()).isEqualTo(96);
         assertThat(after.generatedTokens()).isEqualTo(10);
         assertThat(after.finished()).isEqualTo(2);
-        assertThat(after.failed()).isEqualTo(1);
+        assertThat(after.failed()).isZero();
+        assertThat(after.cancelled()).isEqualTo(1);
         assertThat(after.running()).isZero();
         assertThat(after.kvBlocksUsed()).isZero();
         assertThat(after.kvBlocksKept()).isEqualTo(6);
@@ -230,6 +240,60 @@ class EngineLoopTest {
     }
 
     @Test
+    void promptsOfDifferentSaltsShareNothing() {
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationRequest request = request(40, 3, 1, SAMPLED);
+        List<Integer> cached = new ArrayList<>();
+        for (String salt : List.of("", "a", "b", "a", "")) {
+            List<GenerationEvent> events = run(loop, loop.submit(request.withCacheSalt(salt)));
+            cached.add(((PromptComputed) events.getFirst()).cachedTokens());
+            assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
+        }
+        assertThat(cached).containsExactly(0, 0, 0, 32, 32);
+    }
+
+    @Test
+    void aCacheThatSharesNothingComputesEveryPromptWhole() {
+        cache.shareNothing();
+        EngineLoop loop = loop(limits(4, 512));
+        for (int i = 0; i < 2; i++) {
+            assertThat(run(loop, loop.submit(request(40, 3, 2, SAMPLED))).getFirst())
+                    .isEqualTo(new PromptComputed(0, List.of()));
+            assertThat(cache.keptBlocks()).isZero();
+        }
+    }
+
+    @Test
+    void whileARequestWaitsForItsFilesOthersGoOn(@TempDir Path folder) throws IOException {
+        GenerationRequest request = request(40, 3, 2, SAMPLED);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, Runnable::run);
+        EngineLoop before = loop(limits(4, 512));
+        run(before, before.submit(request));
+        before.close();
+        cache.close();
+
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        cache = model.newCache(KvStorage.F32, 40);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, tasks::add);
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationStream waits = loop.submit(request);
+        GenerationStream passes = loop.submit(request(41, 3, 1, SAMPLED));
+        GenerationStream gone = loop.submit(request);
+        loop.step();
+        assertThat(loop.statistics().orElseThrow().waiting()).isEqualTo(2);
+        gone.close();
+        stepAll(loop);
+        assertThat(Expected.drain(passes).getLast()).isInstanceOf(Finished.class);
+        assertThat(Expected.drain(gone).getLast()).isInstanceOf(Failed.class);
+        List.copyOf(tasks).forEach(Runnable::run);
+        List<GenerationEvent> events = run(loop, waits);
+        assertThat(events.getFirst()).isEqualTo(new PromptComputed(32, List.of()));
+        assertThat(events.getLast()).isEqualTo(new Finished(new TokenUsage(40, 32, 6)));
+        assertThat(Expected.ofChoice(events, 1)).isEqualTo(Expected.choice(request, 1));
+        cache.close();
+    }
+
+    @Test
     void aPromptThatIsScoredIsComputedWhole() {
         EngineLoop loop = loop(limits(4, 512));
         run(loop, loop.submit(request(40, 1, 1, SAMPLED)));
@@ -271,7 +335,7 @@ class EngineLoopTest {
     @Test
     void blocksForTheWorstCaseAreReservedInOrderOfArrival() {
         cache = model.newCache(KvStorage.F32, 10);
-        EngineLoop loop = loop(new SchedulerLimits(160, 4, 8, 32));
+        EngineLoop loop = loop(limits(160, 4, 8, 32));
         GenerationStream half = loop.submit(request(40, 40, 1, SAMPLED));
         GenerationStream large = loop.submit(request(100, 40, 1, SAMPLED));
         GenerationStream small = loop.submit(request(1, 1, 1, SAMPLED));
@@ -289,7 +353,7 @@ class EngineLoopTest {
 
     @Test
     void aFullQueueRefusesAndTakesAgainLater() {
-        EngineLoop loop = loop(new SchedulerLimits(640, 1, 2, 32));
+        EngineLoop loop = loop(limits(640, 1, 2, 32));
         loop.submit(request(1, 3, 1, SAMPLED));
         loop.step();
         loop.submit(request(1, 3, 1, SAMPLED));
@@ -446,7 +510,7 @@ class EngineLoopTest {
 
     @Test
     void requestsThatCannotRunAreRefused() {
-        EngineLoop loop = loop(new SchedulerLimits(100, 1, 2, 32));
+        EngineLoop loop = loop(limits(100, 1, 2, 32));
         assertThatThrownBy(() -> loop.submit(request(60, 41, 1, SAMPLED)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("prompt (60 tokens) and maxTokens (41) go beyond the context of 100");
@@ -472,18 +536,18 @@ class EngineLoopTest {
 
     @Test
     void aCacheThatCannotHoldTheContextIsRefused() {
-        assertThatThrownBy(() -> loop(new SchedulerLimits(641, 1, 1, 1)))
+        assertThatThrownBy(() -> loop(limits(641, 1, 1, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a context of 641 needs 41 KV blocks, got 40");
     }
 
     @Test
     void limitsAreChecked() {
-        assertThatThrownBy(() -> new SchedulerLimits(0, 1, 1, 1))
-                .hasMessage(
-                        "contextLength, maxSequences and maxWaitingRequests must be 1 or more, got"
-                                + " 0, 1 and 1");
-        assertThatThrownBy(() -> new SchedulerLimits(1, 5, 1, 4))
+        assertThatThrownBy(() -> limits(0, 1, 1, 1))
+                .hasMessage("contextLength and maxSequences must be 1 or more, got 0 and 1");
+        assertThatThrownBy(() -> limits(1, 1, 0, 1))
+                .hasMessage("waitingRequests must be 1 or more, got 0");
+        assertThatThrownBy(() -> limits(1, 5, 1, 4))
                 .hasMessage("maxBatchTokens must be at least maxSequences (5), got 4");
     }
 
@@ -501,7 +565,16 @@ class EngineLoopTest {
     }
 
     private static SchedulerLimits limits(int sequences, int batchTokens) {
-        return new SchedulerLimits(640, sequences, 16, batchTokens);
+        return limits(640, sequences, 16, batchTokens);
+    }
+
+    private static SchedulerLimits limits(
+            int context, int sequences, int waitingRequests, int batchTokens) {
+        return new SchedulerLimits(
+                context,
+                sequences,
+                batchTokens,
+                AdmissionLimits.DEFAULT.withWaitingRequests(waitingRequests));
     }
 
     private List<GenerationEvent> run(EngineLoop loop, GenerationStream stream) {

@@ -2,6 +2,7 @@ package dev.parlance.engine.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.engine.generation.GenerationEvent;
 import dev.parlance.engine.generation.GenerationEvent.Failed;
 import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
@@ -32,7 +33,12 @@ class EngineThreadTest {
     private final List<Throwable> failures = new ArrayList<>();
     private final EngineLoop loop =
             new EngineLoop(
-                    model, cache, new SchedulerLimits(200, 8, 2000, 64), () -> 1, failures::add);
+                    model,
+                    cache,
+                    new SchedulerLimits(
+                            200, 8, 64, AdmissionLimits.DEFAULT.withWaitingRequests(2000)),
+                    () -> 1,
+                    failures::add);
 
     @Test
     void aThousandClientsAllGetTheirAnswers() throws Exception {
@@ -136,7 +142,7 @@ class EngineThreadTest {
                 new EngineLoop(
                         model,
                         cache,
-                        new SchedulerLimits(200, 8, 8, 64),
+                        new SchedulerLimits(200, 8, 64, AdmissionLimits.DEFAULT),
                         () -> 1,
                         failure -> {
                             throw new IllegalStateException("broken listener", failure);

@@ -74,7 +74,8 @@ final class Expected {
                         switch (event) {
                             case TokenGenerated token -> token.choice() == choice;
                             case GenerationEvent.ChoiceFinished end -> end.choice() == choice;
-                            case GenerationEvent.PromptComputed _,
+                            case GenerationEvent.Started _,
+                                    GenerationEvent.PromptComputed _,
                                     GenerationEvent.Finished _,
                                     GenerationEvent.Failed _ ->
                                     false;
@@ -82,17 +83,29 @@ final class Expected {
                 .toList();
     }
 
-    /** Everything up to the terminal event; for streams whose work is over. */
+    /**
+     * Everything up to the terminal event, but for the start, which says nothing of the answer; for
+     * streams whose work is over.
+     */
     static List<GenerationEvent> drain(GenerationStream stream) {
         List<GenerationEvent> events = new ArrayList<>();
+        do {
+            events.add(next(stream));
+        } while (!isTerminal(events.getLast()));
+        events.removeIf(GenerationEvent.Started.class::isInstance);
+        return events;
+    }
+
+    /** The next event, which must be there or come. */
+    static GenerationEvent next(GenerationStream stream) {
         try {
-            do {
-                events.add(stream.next());
-            } while (!(events.getLast() instanceof GenerationEvent.Finished)
-                    && !(events.getLast() instanceof GenerationEvent.Failed));
+            return stream.next();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        return events;
+    }
+
+    static boolean isTerminal(GenerationEvent event) {
+        return event instanceof GenerationEvent.Finished || event instanceof GenerationEvent.Failed;
     }
 }

@@ -12,6 +12,7 @@ import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.model.LanguageModel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -29,6 +30,9 @@ final class FakeModel implements LanguageModel {
     Consumer<Batch> beforeForward = batch -> {};
 
     private final Kernels kernels = new ScalarKernels(new KernelPool(1));
+
+    /** How many of the last tokens its logits depend on; with few of them it repeats itself. */
+    int memory = Integer.MAX_VALUE;
 
     /** May spoil logits. */
     Consumer<float[]> logitsFilter = logits -> {};
@@ -64,7 +68,7 @@ final class FakeModel implements LanguageModel {
                 boolean last = row == run.tokens().length - 1;
                 if (run.wanted() == Batch.LogitsWanted.ALL
                         || (run.wanted() == Batch.LogitsWanted.LAST && last)) {
-                    float[] logits = logits(readBack(cache, run.blocks(), position + 1));
+                    float[] logits = logits(remembered(cache, run.blocks(), position + 1));
                     logitsFilter.accept(logits);
                     consumer.accept(index, row, logits);
                 }
@@ -72,14 +76,21 @@ final class FakeModel implements LanguageModel {
         }
     }
 
+    private int[] remembered(KvCache cache, BlockTable blocks, int length) {
+        int[] tokens = readBack(cache, blocks, length);
+        return Arrays.copyOfRange(tokens, Math.max(0, length - memory), length);
+    }
+
     private int[] readBack(KvCache cache, BlockTable blocks, int length) {
         int[] tokens = new int[length];
         KvTile keys = cache.newTile();
         KvTile values = cache.newTile();
         for (int position = 0; position < length; position++) {
-            cache.readKeys(blocks, position, 0, 0, kernels, keys);
-            cache.readValues(blocks, position, 0, 0, kernels, values);
             int slot = position % KvCache.BLOCK_TOKENS;
+            if (slot == 0) {
+                cache.readKeys(blocks, position, 0, 0, kernels, keys);
+                cache.readValues(blocks, position, 0, 0, kernels, values);
+            }
             tokens[position] = (int) keys.floats()[keys.offset() + slot] - 1;
             if (values.floats()[values.offset() + slot * values.stride()] != position) {
                 throw new AssertionError("position " + position + " was never computed");

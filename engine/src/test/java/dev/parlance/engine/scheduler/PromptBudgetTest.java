@@ -33,6 +33,17 @@ class PromptBudgetTest {
     }
 
     @Test
+    void itFallsAtOnceAndRisesByAndBy() {
+        PromptBudget budget = new PromptBudget(512);
+        budget.learn(100, 600_000_000);
+        assertThat(budget.tokens()).isEqualTo(25);
+        budget.learn(25, 37_500_000);
+        assertThat(budget.tokens()).isEqualTo(62);
+        budget.learn(62, 93_000_000);
+        assertThat(budget.tokens()).isEqualTo(81);
+    }
+
+    @Test
     void smallStepsAndClocksThatStandStillTeachNothing() {
         PromptBudget budget = new PromptBudget(512);
         budget.learn(PromptBudget.LEAST - 1, 1);

@@ -90,6 +90,14 @@ public final class ApiException extends RuntimeException {
         return new ApiException(429, type, null, "rate_limit_exceeded", retryAfterSeconds, message);
     }
 
+    /**
+     * 504: the request did not finish in its time. Not 408, which blames the client, and which
+     * clients repeat.
+     */
+    static ApiException timedOut(String message) {
+        return new ApiException(504, SERVER_ERROR, null, "request_timeout", 0, message);
+    }
+
     /** 503: the same request may work later. */
     public static ApiException unavailable(int retryAfterSeconds, String message) {
         return new ApiException(503, SERVER_ERROR, null, null, retryAfterSeconds, message);

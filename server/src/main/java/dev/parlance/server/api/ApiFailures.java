@@ -13,6 +13,7 @@ import dev.parlance.server.http.HttpResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,7 +37,8 @@ public final class ApiFailures implements FailureMapper {
             headers.put("www-authenticate", "Bearer");
         }
         if (error.status() >= 500 && error.retryAfterSeconds().isEmpty()) {
-            // OpenAI's clients send again after every 5xx, and what broke once would break again.
+            // OpenAI's clients send again after every 5xx, but what broke or took too long once
+            // will do so again.
             headers.put("x-should-retry", "false");
         }
         byte[] body = Json.write(ErrorBody.of(error)).getBytes(StandardCharsets.UTF_8);
@@ -54,8 +56,7 @@ public final class ApiFailures implements FailureMapper {
             case HttpProblem problem -> ofProblem(request, problem);
             case InvalidKeyException unknown -> ApiException.invalidKey(unknown.getMessage());
             case LimitReachedException limit -> ofLimit(limit);
-            case QueueFullException full ->
-                    ApiException.busy("requests", 1, String.valueOf(full.getMessage()));
+            case QueueFullException full -> ofFullQueue(full);
             case GenerationFailedException failed -> ofGeneration(request, failed);
             default -> internal(request, failure);
         };
@@ -67,8 +68,22 @@ public final class ApiFailures implements FailureMapper {
                     case REQUESTS_PER_MINUTE, CONCURRENT_REQUESTS -> "requests";
                     case TOKENS_PER_MINUTE -> "tokens";
                 };
-        long seconds = Math.ceilDiv(reached.retryAfter().toMillis(), 1000L);
-        return ApiException.busy(type, Math.toIntExact(Math.max(1, seconds)), reached.getMessage());
+        return ApiException.busy(type, seconds(reached.retryAfter()), reached.getMessage());
+    }
+
+    private static ApiException ofFullQueue(QueueFullException full) {
+        String type =
+                switch (full.limit()) {
+                    case REQUESTS -> "requests";
+                    case TOKENS -> "tokens";
+                };
+        return ApiException.busy(
+                type, seconds(full.retryAfter()), String.valueOf(full.getMessage()));
+    }
+
+    /** As {@code Retry-After} takes it: whole, and 1 or more. */
+    private static int seconds(Duration wait) {
+        return Math.toIntExact(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000L)));
     }
 
     private static ApiException ofProblem(HttpRequest request, HttpProblem problem) {
@@ -101,9 +116,10 @@ public final class ApiFailures implements FailureMapper {
             HttpRequest request, GenerationFailedException failed) {
         return switch (failed.failure()) {
             case CANCELLED -> ApiException.unavailable(RETRY_SECONDS, "the request was cancelled");
+            case TIMEOUT -> ApiException.timedOut(String.valueOf(failed.getMessage()));
             case SHUTDOWN ->
                     ApiException.unavailable(
-                            RETRY_SECONDS, "the model was shut down during the request");
+                            RETRY_SECONDS, "the server was shut down during the request");
             case ERROR -> internal(request, failed);
         };
     }

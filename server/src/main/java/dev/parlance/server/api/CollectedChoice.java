@@ -25,6 +25,11 @@ public record CollectedChoice(
         List<Integer> tokenIds,
         FinishReason reason) {
 
+    /** The same choice in another place. */
+    public CollectedChoice withIndex(int newIndex) {
+        return new CollectedChoice(newIndex, promptLogprobs, text, tokens, tokenIds, reason);
+    }
+
     /** All choices of a request and what they took. */
     public record All(List<CollectedChoice> choices, TokenUsage usage) {}
 

@@ -8,10 +8,13 @@ import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.json.JsonString;
 import dev.parlance.engine.json.JsonValue;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Reads the fields of a JSON object and names each by its path when it is wrong ({@code
@@ -156,6 +159,10 @@ public final class FieldReader {
         return find(name).map(value -> of(value, path(name)));
     }
 
+    FieldReader requireChild(String name) {
+        return of(require(name), path(name));
+    }
+
     public Optional<List<JsonValue>> array(String name) {
         return find(name).map(value -> array(value, path(name)));
     }
@@ -165,6 +172,69 @@ public final class FieldReader {
             return values;
         }
         throw wrongType(path, "an array", value);
+    }
+
+    /** Token ids, whatever model they may be for; empty if the field is absent. */
+    Set<Integer> tokenIds(String name) {
+        Set<Integer> ids = new LinkedHashSet<>();
+        int index = 0;
+        for (JsonValue value : array(name).orElse(List.of())) {
+            String at = path(name) + "[" + index++ + "]";
+            ids.add((int) integer(value, at, 0, Integer.MAX_VALUE));
+        }
+        return ids;
+    }
+
+    /** Texts, none of them empty, at most so many of at most so many characters. */
+    Optional<List<String>> texts(String name, int maxCount, int maxChars) {
+        Optional<List<JsonValue>> values = array(name);
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        checkSize(path(name), values.get().size(), maxCount);
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < values.get().size(); i++) {
+            String at = path(name) + "[" + i + "]";
+            texts.add(checkedText(string(values.get().get(i), at), at, maxChars));
+        }
+        return Optional.of(texts);
+    }
+
+    public static void checkSize(String path, int size, int max) {
+        if (size > max) {
+            throw ApiException.invalidValue(
+                    path, quoted(path) + " must have at most " + max + " entries, got " + size);
+        }
+    }
+
+    /** A text of 1 to so many characters. */
+    static String checkedText(String text, String path, int maxChars) {
+        if (text.isEmpty() || text.length() > maxChars) {
+            throw ApiException.invalidValue(
+                    path,
+                    quoted(path)
+                            + " must have 1 to "
+                            + maxChars
+                            + " characters, got "
+                            + text.length());
+        }
+        return text;
+    }
+
+    /** One of a few words. */
+    Optional<String> oneOf(String name, List<String> allowed) {
+        Optional<String> word = string(name);
+        if (word.isPresent() && !allowed.contains(word.get())) {
+            throw ApiException.invalidValue(
+                    path(name),
+                    quoted(path(name))
+                            + " must be one of "
+                            + String.join(", ", allowed)
+                            + ", got '"
+                            + shown(word.get())
+                            + "'");
+        }
+        return word;
     }
 
     /** The error of a value of the wrong kind. */

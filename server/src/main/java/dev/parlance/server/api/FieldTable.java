@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Every field that an endpoint knows. The page {@code docs/api-fields.md} is made from these
+ * Every field that an endpoint knows. The page {@code docs/api-support.md} is made from these
  * tables.
  */
 public final class FieldTable {
@@ -52,15 +52,21 @@ public final class FieldTable {
 
     /**
      * Refuses what this server cannot do. A field that is not in the table is ignored, because
-     * clients of every kind send some.
+     * clients of every kind send some, unless the operator wants to hear of it.
      *
-     * @throws ApiException if a refused field asks for something
+     * @throws ApiException if a refused field asks for something, or one is unknown where all must
+     *     be known
      */
-    public void check(JsonObject object) {
+    public void check(JsonObject object, ApiOptions options) {
         object.members()
                 .forEach((name, value) -> {
                     ApiField field = fields.get(name);
-                    if (field == null) {
+                    if (field == null && options.strictFields()) {
+                        throw ApiException.badField(
+                                prefix + name,
+                                "unknown_parameter",
+                                "Unrecognized request argument supplied: '" + prefix + name + "'");
+                    } else if (field == null) {
                         LOGGER.log(Level.DEBUG, "{0}: unknown field ignored: {1}", endpoint, name);
                     } else if (field.treatment() == Treatment.REFUSED
                             && value != JsonNull.NULL

@@ -1,5 +1,6 @@
 package dev.parlance.server.api;
 
+import static dev.parlance.server.api.ApiField.ignored;
 import static dev.parlance.server.api.ApiField.isNumber;
 import static dev.parlance.server.api.ApiField.refused;
 
@@ -7,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Fields of other servers that would change the text and that nothing here does. Clients that send
- * them must hear so; values that mean "off" pass.
+ * Fields of other servers that nothing here does. Of those that would change the answer clients
+ * must hear; values that mean "off" pass.
  */
 public final class ForeignFields {
     private static final String CONSTRAINT = "structured output comes in a later version";
@@ -26,30 +27,25 @@ public final class ForeignFields {
                             refused("guided_grammar", CONSTRAINT, ApiField::isNothing),
                             refused("regex", CONSTRAINT, ApiField::isNothing),
                             refused("ebnf", CONSTRAINT, ApiField::isNothing),
-                            refused("bad_words", SAMPLER, ApiField::isNothing),
-                            refused("allowed_token_ids", SAMPLER, ApiField::isNothing),
-                            refused("dry_multiplier", SAMPLER, isNumber(0)),
-                            refused("xtc_probability", SAMPLER, isNumber(0)),
                             refused("mirostat", SAMPLER, isNumber(0)),
-                            refused("dynatemp_range", SAMPLER, isNumber(0)),
-                            refused(
-                                    "top_n_sigma",
-                                    SAMPLER,
-                                    value -> ApiField.isNothing(value) || isNumber(-1).test(value)),
                             refused("use_beam_search", SAMPLER, ApiField::isNothing),
                             refused(
-                                    "truncate_prompt_tokens",
-                                    "a prompt that is too long is refused, not cut",
+                                    "post_sampling_probs",
+                                    "log probabilities are the model's own, before any sampler",
                                     ApiField::isNothing),
-                            refused(
-                                    "prompt_logprobs",
-                                    "`echo` with `logprobs` on /v1/completions gives them",
-                                    _ -> false),
                             refused(
                                     "chat_template",
                                     "the operator chooses the template",
                                     ApiField::isNothing),
-                            refused("lora", "adapters are not there", ApiField::isNothing))
+                            refused("lora", "adapters are not there", ApiField::isNothing),
+                            ignored(
+                                    "spaces_between_special_tokens",
+                                    "tokens are joined as they are"),
+                            ignored("cache_prompt", "prompts are matched by their tokens"),
+                            ignored("id_slot", "a request takes any free place"),
+                            ignored("timings_per_token", "`GET /metrics` has times"),
+                            ignored("return_progress", "`GET /metrics` has times"),
+                            ignored("sse_ping_interval", "the operator chooses it"))
                     .map(ApiField::asExtension)
                     .toList();
 

@@ -6,13 +6,16 @@ import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonString;
 import dev.parlance.engine.json.JsonValue;
 import dev.parlance.engine.sampling.SamplingParams;
+import dev.parlance.engine.tokenizer.Tokenizer;
 import dev.parlance.engine.tokenizer.Vocabulary;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,17 +23,26 @@ import java.util.stream.Stream;
  * model.
  *
  * @param choices continuations per prompt
+ * @param preferences about single tokens; folded into the sampling by {@link #forModel}
  * @param stops stop sequences, none empty
  * @param stopTokenIds tokens that end a choice besides the model's own
  * @param ignoreEos the model's own end tokens do not end a choice
  * @param includeStop a stop sequence that was met is part of the text
  * @param skipSpecialTokens special tokens are left out of the text
  * @param returnTokenIds the answer has token ids too
+ * @param tokensAsIds log probabilities name tokens by their ids
+ * @param promptLogprobs how many likely tokens to report per position of the prompt, in vLLM's
+ *     shape; -1: none
+ * @param truncation how a prompt that is too long is cut
+ * @param requestId what the client wants the answer's id to end with
+ * @param cacheSalt as in {@link GenerationRequest}
+ * @param priority lower runs first
  */
 public record GenerationFields(
         String model,
         int choices,
         SamplingParams sampling,
+        TokenPreferences preferences,
         List<String> stops,
         Set<Integer> stopTokenIds,
         boolean ignoreEos,
@@ -38,19 +50,34 @@ public record GenerationFields(
         boolean includeStop,
         boolean skipSpecialTokens,
         boolean returnTokenIds,
+        boolean tokensAsIds,
+        int promptLogprobs,
+        PromptTruncation truncation,
+        Optional<String> requestId,
+        String cacheSalt,
+        int priority,
         StreamFields streaming) {
-    private static final int MAX_CHOICES = 128;
+    /** Of one prompt, returned or not. */
+    public static final int MAX_CHOICES = 128;
 
     /** OpenAI allows 4; each costs a comparison per character. */
     private static final int MAX_STOPS = 64;
 
     private static final int MAX_STOP_CHARS = 10_000;
 
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    /** Much more than a secret needs. */
+    private static final int MAX_SALT_CHARS = 1024;
+
     private static final List<ApiField> OWN_FIELDS =
             List.of(
                     ApiField.honoured("model", "required; one of `GET /v1/models`"),
                     ApiField.honoured("n", "1 to 128, default 1"),
-                    ApiField.honoured("stop", "a string or up to 64 of them; matched in the text"),
+                    ApiField.honoured(
+                            "stop",
+                            "a string or up to 64 of them; matched in the text; the name of a"
+                                    + " special token means the token"),
                     ApiField.ignored("user", "only hosted services need to tell users apart"),
                     ApiField.honoured("stop_token_ids", "token ids that end a choice")
                             .asExtension(),
@@ -63,15 +90,46 @@ public record GenerationFields(
                                     "the stop sequence that was met ends the text")
                             .asExtension(),
                     ApiField.honoured(
+                                    "no_stop_trim", "another name of `include_stop_str_in_output`")
+                            .asExtension(),
+                    ApiField.honoured(
                                     "skip_special_tokens",
                                     "default true; false shows special tokens in the text")
                             .asExtension(),
                     ApiField.honoured("return_token_ids", "adds `token_ids` and `prompt_token_ids`")
+                            .asExtension(),
+                    ApiField.honoured(
+                                    "return_tokens_as_token_ids",
+                                    "log probabilities call a token `token_id:7`")
+                            .asExtension(),
+                    ApiField.honoured(
+                                    "prompt_logprobs",
+                                    "0 to `--max-logprobs`, not with `stream`: adds the log"
+                                            + " probabilities of the prompt's tokens in vLLM's"
+                                            + " shape, without ranks")
+                            .asExtension(),
+                    ApiField.honoured(
+                                    "request_id",
+                                    "what the answer's `id` ends with: 1 to 128 of letters,"
+                                            + " digits, `.`, `_`, `:`, `-`")
+                            .asExtension(),
+                    ApiField.honoured("rid", "another name of `request_id`").asExtension(),
+                    ApiField.honoured(
+                                    "cache_salt",
+                                    "1 to 1024 characters; computed prompts are reused only for"
+                                            + " requests with the same salt")
+                            .asExtension(),
+                    ApiField.honoured("priority", "a whole number; lower runs first, default 0")
                             .asExtension());
 
     /** The fields of this record, for an endpoint's table. */
     public static final List<ApiField> FIELDS =
-            Stream.of(OWN_FIELDS, SamplingFields.FIELDS, StreamFields.FIELDS)
+            Stream.of(
+                            OWN_FIELDS,
+                            SamplingFields.FIELDS,
+                            TokenPreferences.FIELDS,
+                            PromptTruncation.FIELDS,
+                            StreamFields.FIELDS)
                     .flatMap(List::stream)
                     .toList();
 
@@ -83,19 +141,58 @@ public record GenerationFields(
     /**
      * @throws ApiException 400 if a field has a wrong type or value
      */
-    public static GenerationFields read(FieldReader body) {
+    public static GenerationFields read(FieldReader body, ApiOptions options) {
+        StreamFields streaming = StreamFields.read(body, options);
         return new GenerationFields(
                 body.requireString("model"),
                 body.integer("n", 1, MAX_CHOICES, 1),
                 SamplingFields.read(body),
+                TokenPreferences.read(body),
                 readStops(body),
-                readStopTokenIds(body),
+                body.tokenIds("stop_token_ids"),
                 body.bool("ignore_eos", false),
                 body.integer("min_tokens", 0, Integer.MAX_VALUE, 0),
-                body.bool("include_stop_str_in_output", false),
+                body.bool("include_stop_str_in_output", body.bool("no_stop_trim", false)),
                 body.bool("skip_special_tokens", true),
                 body.bool("return_token_ids", false),
-                StreamFields.read(body));
+                body.bool("return_tokens_as_token_ids", false),
+                promptLogprobs(body, options, streaming),
+                PromptTruncation.read(body),
+                requestId(body),
+                readCacheSalt(body),
+                body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, 0),
+                streaming);
+    }
+
+    private static int promptLogprobs(
+            FieldReader body, ApiOptions options, StreamFields streaming) {
+        int top = body.integer("prompt_logprobs", 0, options.maxLogprobs(), -1);
+        if (top >= 0 && streaming.stream()) {
+            throw ApiException.badField(
+                    body.path("prompt_logprobs"),
+                    "invalid_parameter_combination",
+                    "'prompt_logprobs' are not there when 'stream' is true");
+        }
+        return top;
+    }
+
+    private static Optional<String> requestId(FieldReader body) {
+        String name = body.find("request_id").isPresent() ? "request_id" : "rid";
+        Optional<String> id = body.string(name);
+        if (id.isPresent() && !REQUEST_ID.matcher(id.get()).matches()) {
+            throw ApiException.invalidValue(
+                    body.path(name),
+                    "'"
+                            + body.path(name)
+                            + "' must be 1 to 128 letters, digits and '.', '_', ':', '-'");
+        }
+        return id;
+    }
+
+    private static String readCacheSalt(FieldReader body) {
+        return body.string("cache_salt")
+                .map(salt -> FieldReader.checkedText(salt, body.path("cache_salt"), MAX_SALT_CHARS))
+                .orElse("");
     }
 
     private static List<String> readStops(FieldReader body) {
@@ -105,12 +202,14 @@ public record GenerationFields(
         }
         List<String> stops = new ArrayList<>();
         if (field.get() instanceof JsonString(String stop)) {
-            stops.add(checkedStop(stop, body.path("stop")));
+            stops.add(FieldReader.checkedText(stop, body.path("stop"), MAX_STOP_CHARS));
         } else {
             int index = 0;
             for (JsonValue value : stopArray(field.get(), body.path("stop"))) {
                 String path = body.path("stop") + "[" + index++ + "]";
-                stops.add(checkedStop(FieldReader.string(value, path), path));
+                stops.add(
+                        FieldReader.checkedText(
+                                FieldReader.string(value, path), path, MAX_STOP_CHARS));
             }
         }
         return stops;
@@ -120,54 +219,54 @@ public record GenerationFields(
         if (!(field instanceof JsonArray(List<JsonValue> values))) {
             throw FieldReader.wrongType(path, "a string or an array of strings", field);
         }
-        if (values.size() > MAX_STOPS) {
-            throw ApiException.invalidValue(
-                    path,
-                    "'"
-                            + path
-                            + "' must have at most "
-                            + MAX_STOPS
-                            + " entries, got "
-                            + values.size());
-        }
+        FieldReader.checkSize(path, values.size(), MAX_STOPS);
         return values;
     }
 
-    private static String checkedStop(String stop, String path) {
-        if (stop.isEmpty() || stop.length() > MAX_STOP_CHARS) {
-            throw ApiException.invalidValue(
-                    path,
-                    "'"
-                            + path
-                            + "' must have 1 to "
-                            + MAX_STOP_CHARS
-                            + " characters, got "
-                            + stop.length());
-        }
-        return stop;
-    }
-
-    private static Set<Integer> readStopTokenIds(FieldReader body) {
-        Set<Integer> ids = new LinkedHashSet<>();
-        String path = body.path("stop_token_ids");
-        int index = 0;
-        for (JsonValue value : body.array("stop_token_ids").orElse(List.of())) {
-            String at = path + "[" + index++ + "]";
-            ids.add((int) FieldReader.integer(value, at, 0, Integer.MAX_VALUE));
-        }
-        return ids;
-    }
-
     /**
-     * Checks what needs the model's vocabulary.
+     * The same for one model: what named tokens by text or id has become ids of its vocabulary.
      *
-     * @throws ApiException 400 if a token id is not in it
+     * @throws ApiException 400 if a token id is not in it, or no token may come
      */
-    public void checkAgainst(Vocabulary vocabulary) {
-        sampling.logitBias()
-                .keySet()
-                .forEach(id -> checkTokenId(id, "logit_bias", vocabulary.size()));
+    public GenerationFields forModel(Tokenizer tokenizer) {
+        Vocabulary vocabulary = tokenizer.vocabulary();
         stopTokenIds.forEach(id -> checkTokenId(id, "stop_token_ids", vocabulary.size()));
+        Set<Integer> ends = new LinkedHashSet<>(stopTokenIds);
+        if (skipSpecialTokens) {
+            // They are not in the text, where a stop sequence is looked for.
+            stops.forEach(stop ->
+                    vocabulary.findId(stop).stream()
+                            .filter(vocabulary::isSpecial)
+                            .forEach(ends::add));
+        }
+        Set<Integer> ruledOut = minTokens > 0 ? endTokens(ends, vocabulary) : Set.of();
+        return new GenerationFields(
+                model,
+                choices,
+                preferences.applyTo(sampling, tokenizer, ruledOut),
+                preferences,
+                stops,
+                ends,
+                ignoreEos,
+                minTokens,
+                includeStop,
+                skipSpecialTokens,
+                returnTokenIds,
+                tokensAsIds,
+                promptLogprobs,
+                truncation,
+                requestId,
+                cacheSalt,
+                priority,
+                streaming);
+    }
+
+    private Set<Integer> endTokens(Set<Integer> own, Vocabulary vocabulary) {
+        Set<Integer> ends = new HashSet<>(own);
+        if (!ignoreEos) {
+            ends.addAll(vocabulary.endOfGeneration());
+        }
+        return ends;
     }
 
     static void checkTokenId(long id, String path, int vocabularySize) {
@@ -186,7 +285,8 @@ public record GenerationFields(
     /**
      * The work for one prompt.
      *
-     * @param topLogprobs as in {@link GenerationRequest}
+     * @param topLogprobs as in {@link GenerationRequest}; {@code prompt_logprobs} may ask for more
+     * @param service the server's part of how it is served
      * @throws ApiException 400 if fewer tokens are allowed than {@code min_tokens} demands
      */
     public GenerationRequest toRequest(
@@ -194,7 +294,8 @@ public record GenerationFields(
             int maxTokens,
             int topLogprobs,
             boolean promptLogprobs,
-            Vocabulary vocabulary) {
+            Vocabulary vocabulary,
+            ServicePolicy service) {
         if (minTokens > maxTokens) {
             throw ApiException.invalidValue(
                     "min_tokens",
@@ -203,19 +304,23 @@ public record GenerationFields(
                             + ", got "
                             + minTokens);
         }
-        Set<Integer> endTokens = new HashSet<>(stopTokenIds);
-        if (!ignoreEos) {
-            endTokens.addAll(vocabulary.endOfGeneration());
-        }
         return new GenerationRequest(
                 promptTokens,
                 maxTokens,
                 minTokens,
-                endTokens,
+                endTokens(stopTokenIds, vocabulary),
                 choices,
                 sampling,
-                topLogprobs,
-                promptLogprobs);
+                Math.max(topLogprobs, this.promptLogprobs),
+                promptLogprobs || wantsPromptLogprobs(),
+                cacheSalt,
+                service.terms(priority),
+                new int[0]);
+    }
+
+    /** Whether {@code prompt_logprobs} was asked for. */
+    public boolean wantsPromptLogprobs() {
+        return promptLogprobs >= 0;
     }
 
     /** How tokens become text. */

@@ -2,6 +2,7 @@ package dev.parlance.server.api;
 
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GeneratedText;
+import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
 import dev.parlance.engine.generation.GenerationFailedException;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.TextEvent;
@@ -21,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The generations of one HTTP request, one per prompt, read side by side.
  *
- * <p>A client that leaves ends them all. Threads: {@link #read} or {@link #readAll} belongs to one
- * thread; {@link #close} may be called by any.
+ * <p>A client that leaves ends them all, and so does the server's stop. Threads: {@link #read} or
+ * {@link #readAll} belongs to one thread; {@link #close} may be called by any.
  */
 public final class GenerationGroup implements AutoCloseable {
     /** Takes events; its calls never overlap. */
@@ -38,6 +39,7 @@ public final class GenerationGroup implements AutoCloseable {
     private final List<TextGeneration> generations;
     private final Cancellation clientGone;
     private final Grant grant;
+    private final Cancellation stopped;
     private final ReentrantLock listenerLock = new ReentrantLock();
     private TokenUsage usage = new TokenUsage(0, 0, 0);
 
@@ -45,6 +47,7 @@ public final class GenerationGroup implements AutoCloseable {
         this.generations = generations;
         this.clientGone = http.clientGone();
         this.grant = http.grant();
+        this.stopped = http.stopped();
     }
 
     /**
@@ -72,7 +75,8 @@ public final class GenerationGroup implements AutoCloseable {
             group.close();
             throw failure;
         }
-        http.clientGone().onCancel(group::close);
+        group.clientGone.onCancel(group::close);
+        group.stopped.onCancel(group::close);
         return group;
     }
 
@@ -84,7 +88,8 @@ public final class GenerationGroup implements AutoCloseable {
      * Hands all events to a listener until every generation is complete.
      *
      * @return tokens of all generations
-     * @throws GenerationFailedException if one ended early; the others are cancelled
+     * @throws GenerationFailedException if one ended early, or the server's stop ended them; the
+     *     others are cancelled
      * @throws ClientGoneException if they were cancelled because the client left
      */
     public TokenUsage read(Listener listener) throws InterruptedException {
@@ -123,7 +128,13 @@ public final class GenerationGroup implements AutoCloseable {
         try {
             RequestThreads.runAll(tasks, this::close);
         } catch (GenerationFailedException failure) {
-            throw clientGone.isCancelled() ? new ClientGoneException() : failure;
+            if (clientGone.isCancelled()) {
+                throw new ClientGoneException();
+            }
+            boolean cancelled = failure.failure() == Cause.CANCELLED;
+            throw cancelled && stopped.isCancelled()
+                    ? new GenerationFailedException(Cause.SHUTDOWN, "the server stops")
+                    : failure;
         }
     }
 

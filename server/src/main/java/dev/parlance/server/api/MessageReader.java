@@ -115,19 +115,30 @@ final class MessageReader {
         for (int i = 0; i < values.size(); i++) {
             FieldReader call =
                     FieldReader.of(values.get(i), message.path("tool_calls") + "[" + i + "]");
-            String type = call.string("type").orElse("function");
-            if (!type.equals("function")) {
-                throw ApiException.unsupported(
-                        call.path("type"),
-                        "'" + call.path("type") + "' must be function, got '" + type + "'");
-            }
-            call.require("function");
-            call.child("function")
-                    .ifPresent(function ->
-                            calls.add(functionCall(call.string("id").orElse(""), function)));
+            calls.add(toolCall(call));
         }
         message.child("function_call").ifPresent(call -> calls.add(functionCall("", call)));
         return calls;
+    }
+
+    private static ToolCall toolCall(FieldReader call) {
+        String id = call.string("id").orElse("");
+        String type = call.string("type").orElse("function");
+        return switch (type) {
+            case "function" -> functionCall(id, call.requireChild("function"));
+            case "custom" -> {
+                FieldReader custom = call.requireChild("custom");
+                yield new ToolCall(id, custom.requireString("name"), custom.requireString("input"));
+            }
+            default ->
+                    throw ApiException.invalidValue(
+                            call.path("type"),
+                            "'"
+                                    + call.path("type")
+                                    + "' must be function or custom, got '"
+                                    + type
+                                    + "'");
+        };
     }
 
     private static ToolCall functionCall(String id, FieldReader function) {

@@ -1,14 +1,12 @@
 package dev.parlance.server.api;
 
-import dev.parlance.engine.ModelDescription;
 import dev.parlance.engine.json.JsonObject;
 import dev.parlance.server.catalog.LocalModel;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.zip.CRC32C;
+import java.util.Optional;
 
 /**
  * What an answer and all its chunks begin with.
@@ -16,25 +14,28 @@ import java.util.zip.CRC32C;
  * @param id names the answer
  * @param createdSeconds Unix time
  * @param model the served name of the model, whatever name the client used
- * @param fingerprint changes with the model behind the name
+ * @param fingerprint changes with whatever decides what a prompt and a seed give
  */
 public record ResponseHead(String id, long createdSeconds, String model, String fingerprint) {
-    /** A new head, with a random id that begins so. */
+    /**
+     * A new head.
+     *
+     * @param idPrefix what the answer's id begins with
+     * @param requestId the rest of it, if the client wants to choose; otherwise it is random
+     */
     public static ResponseHead create(
-            String idPrefix, LocalModel model, InstantSource clock, SecureRandom random) {
+            String idPrefix,
+            Optional<String> requestId,
+            LocalModel model,
+            InstantSource clock,
+            SecureRandom random) {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
         return new ResponseHead(
-                idPrefix + HexFormat.of().formatHex(bytes),
+                idPrefix + requestId.orElse(HexFormat.of().formatHex(bytes)),
                 clock.instant().getEpochSecond(),
                 model.id(),
-                fingerprint(model.model().description()));
-    }
-
-    private static String fingerprint(ModelDescription model) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(model.toString().getBytes(StandardCharsets.UTF_8));
-        return "fp_%08x".formatted(checksum.getValue());
+                "fp_" + model.model().description().fingerprint());
     }
 
     /** An object that begins with these facts. */

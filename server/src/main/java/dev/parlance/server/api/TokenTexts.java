@@ -5,8 +5,11 @@ import dev.parlance.engine.json.JsonNumber;
 import dev.parlance.engine.json.JsonValue;
 import dev.parlance.engine.tokenizer.Tokenizer;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** How tokens and their log probabilities are shown in answers. */
@@ -15,14 +18,39 @@ public final class TokenTexts {
     private static final double LEAST_LOG_PROBABILITY = -9999.0;
 
     private final Tokenizer tokenizer;
+    private final boolean asIds;
 
-    public TokenTexts(Tokenizer tokenizer) {
+    /**
+     * @param asIds whether a token is called {@code token_id:7}, which no other is, and not by its
+     *     text
+     */
+    public TokenTexts(Tokenizer tokenizer, boolean asIds) {
         this.tokenizer = tokenizer;
+        this.asIds = asIds;
     }
 
     /** The token's text; U+FFFD for bytes that are only a part of a character. */
     public String text(int tokenId) {
+        if (asIds) {
+            return "token_id:" + tokenId;
+        }
         return new String(tokenizer.bytes(tokenId), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * A name that tells tokens apart where there is no place for bytes: the text, or {@code
+     * bytes:\xe2\x82} for bytes that are only a part of a character, as OpenAI writes it.
+     */
+    public String name(int tokenId) {
+        if (asIds) {
+            return text(tokenId);
+        }
+        byte[] bytes = tokenizer.bytes(tokenId);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException part) {
+            return "bytes:\\x" + HexFormat.ofDelimiter("\\x").formatHex(bytes);
+        }
     }
 
     /** The token's bytes, from which a client can put split characters together. */

@@ -23,8 +23,8 @@ public final class UsageJson {
                         JsonObject.builder()
                                 .put("reasoning_tokens", 0)
                                 .put("audio_tokens", 0)
-                                .put("accepted_prediction_tokens", 0)
-                                .put("rejected_prediction_tokens", 0)
+                                .put("accepted_prediction_tokens", usage.acceptedPredictionTokens())
+                                .put("rejected_prediction_tokens", usage.rejectedPredictionTokens())
                                 .build())
                 .build();
     }

@@ -4,11 +4,9 @@ import dev.parlance.engine.LoadedModel;
 
 import java.time.Instant;
 
-/** A model that runs in this program. */
-public record LocalModel(String id, Instant created, LoadedModel model) implements ModelTarget {
-    public LocalModel {
-        if (id.isEmpty()) {
-            throw new IllegalArgumentException("a model needs a name that is not empty");
-        }
-    }
-}
+/**
+ * A model that is loaded, under the name it is served by.
+ *
+ * @param created when this program began to serve it
+ */
+public record LocalModel(String id, Instant created, LoadedModel model) {}

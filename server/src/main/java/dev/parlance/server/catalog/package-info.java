@@ -1,5 +1,5 @@
 /**
- * Which models are served, by name. Entry type: {@link dev.parlance.server.catalog.ModelCatalog}.
- * Threads: safe.
+ * Which models are served, by name, and which of them are in memory. Entry type: {@link
+ * dev.parlance.server.catalog.ModelCatalog}. Threads: safe.
  */
 package dev.parlance.server.catalog;

@@ -41,6 +41,8 @@ final class Exchange {
     private final String id;
     private final long startNanos = System.nanoTime();
     private final Cancellation clientGone = new Cancellation();
+    private final Cancellation stopped = new Cancellation();
+    private final RequestScope scope = new RequestScope();
     private Caller caller = Caller.ANYONE;
     private Grant grant = Grant.NONE;
 
@@ -201,7 +203,8 @@ final class Exchange {
             refuse(
                     HttpProblem.of(
                             HttpProblem.Kind.SHUTTING_DOWN,
-                            "the server is shutting down and takes no new requests"),
+                            "the server is draining: it finishes what runs and takes no new"
+                                    + " requests"),
                     true);
             return;
         }
@@ -215,7 +218,15 @@ final class Exchange {
                 .forEach(
                         (name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
         return new HttpRequest(
-                id, request.method().name(), path(), headers, bytes, clientGone, grant);
+                id,
+                request.method().name(),
+                path(),
+                headers,
+                bytes,
+                clientGone,
+                stopped,
+                scope,
+                grant);
     }
 
     private void run(HttpRequest complete) {
@@ -236,6 +247,7 @@ final class Exchange {
             Thread.currentThread().interrupt();
         } finally {
             grant.close();
+            scope.end();
             if (clientGone.isCancelled()) {
                 service.inFlight().leave(this);
             }
@@ -264,6 +276,8 @@ final class Exchange {
                 sent.headers(),
                 plain,
                 sent.clientGone(),
+                sent.stopped(),
+                sent.scope(),
                 grant);
     }
 
@@ -337,7 +351,12 @@ final class Exchange {
         service.inFlight().leave(this);
     }
 
-    /** Cuts the line, when the time to finish is over. */
+    /** Asks for an end, when the time to finish is over. */
+    void stop() {
+        stopped.cancel();
+    }
+
+    /** Cuts the line, when not even that has helped. */
     void abort() {
         clientGone.cancel();
         eventLoop.runOnContext(_ -> request.connection().close());

@@ -31,6 +31,9 @@ public final class HttpListener implements AutoCloseable {
 
     private static final int MAX_HEADER_BYTES = 64 << 10;
 
+    /** How long an answer may take once it has been asked to end. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(2);
+
     /** Sockets cost little beside inference, and one loop carried 1000 streams when measured. */
     private static final int EVENT_LOOPS = 1;
 
@@ -127,18 +130,22 @@ public final class HttpListener implements AutoCloseable {
 
     /**
      * Finishes running requests, within the time its options grant, and refuses new ones with 503
-     * meanwhile; then cuts what is left and stops listening. Closing twice is harmless.
+     * meanwhile; then tells what is left to end, cuts what does not, and stops listening. Closing
+     * twice is harmless.
      */
     @Override
     public void close() {
         service.inFlight().close();
         try {
-            if (!service.inFlight().awaitNone(service.options().shutdownGrace())) {
+            if (!service.inFlight().awaitNone(service.options().drainTimeout())) {
                 LOGGER.log(
                         Level.WARNING,
-                        "cutting {0} requests that did not finish within {1}",
+                        "ending {0} requests that did not finish within {1}",
                         service.inFlight().all().size(),
-                        service.options().shutdownGrace());
+                        service.options().drainTimeout());
+                service.inFlight().all().forEach(Exchange::stop);
+            }
+            if (!service.inFlight().awaitNone(STOP_TIME)) {
                 service.inFlight().all().forEach(Exchange::abort);
                 service.inFlight().awaitNone(Duration.ofSeconds(1));
             }

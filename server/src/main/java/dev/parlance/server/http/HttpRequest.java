@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param headers first value of each header; names in lower case
  * @param body the decoded body; empty when there is none
  * @param clientGone set when the client closes the connection before it has its answer
+ * @param stopped set when the server stops and the time to finish is over: what answers now is
+ *     still sent
+ * @param scope what is held until the answer is complete
  * @param grant for whom it is, and what it may use
  */
 public record HttpRequest(
@@ -25,6 +28,8 @@ public record HttpRequest(
         Map<String, String> headers,
         byte[] body,
         Cancellation clientGone,
+        Cancellation stopped,
+        RequestScope scope,
         Grant grant) {
     /** OpenAI takes as many. */
     private static final int MAX_LOGGED_CHARS = 512;

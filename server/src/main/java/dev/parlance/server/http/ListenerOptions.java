@@ -12,7 +12,7 @@ import java.time.Duration;
  *     comments
  * @param bodyTimeout how long a client may pause while it sends a body
  * @param writeTimeout how long a client may leave an event stream unread before it counts as gone
- * @param shutdownGrace how long running requests may go on after {@link HttpListener#close()}
+ * @param drainTimeout how long running requests may go on after {@link HttpListener#close()}
  */
 public record ListenerOptions(
         String host,
@@ -21,7 +21,7 @@ public record ListenerOptions(
         Duration pingInterval,
         Duration bodyTimeout,
         Duration writeTimeout,
-        Duration shutdownGrace) {
+        Duration drainTimeout) {
     public ListenerOptions {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port must be between 0 and 65535, got " + port);
@@ -31,7 +31,7 @@ public record ListenerOptions(
                     "maxBodyBytes must be 1 or more and below 2 GiB, got " + maxBodyBytes);
         }
         if (pingInterval.isNegative()
-                || shutdownGrace.isNegative()
+                || drainTimeout.isNegative()
                 || !bodyTimeout.isPositive()
                 || !writeTimeout.isPositive()) {
             throw new IllegalArgumentException(

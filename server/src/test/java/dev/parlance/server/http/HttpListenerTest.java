@@ -515,11 +515,43 @@ class HttpListenerTest {
         assertThat(other.send("GET /hello HTTP/1.1\nHost: x\n\n").readResponse())
                 .startsWith("HTTP/1.1 503")
                 .contains("connection: close")
-                .contains("shutting down");
+                .contains("the server is draining: it finishes what runs");
         mayFinish.countDown();
         assertThat(slow.readResponse()).startsWith("HTTP/1.1 200").endsWith("done");
         closing.join();
         assertThatThrownBy(() -> new RawClient(listener.port())).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void tellsWhatDoesNotFinishInTimeToEndAndStillSendsItsAnswer() throws Exception {
+        ListenerOptions hasty =
+                new ListenerOptions(
+                        "127.0.0.1",
+                        0,
+                        MAX_BODY,
+                        Duration.ZERO,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(20));
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        HttpListener listener =
+                listen(
+                        hasty,
+                        Router.builder()
+                                .get(
+                                        "/endless",
+                                        request -> {
+                                            request.stopped().onCancel(stopped::countDown);
+                                            started.countDown();
+                                            stopped.await();
+                                            return whole(503, "no time left");
+                                        })
+                                .build());
+        RawClient client = connect(listener).send("GET /endless HTTP/1.1\nHost: x\n\n");
+        started.await();
+        listener.close();
+        assertThat(client.readResponse()).startsWith("HTTP/1.1 503").endsWith("no time left");
     }
 
     @Test

@@ -91,14 +91,7 @@ class RouterTest {
     }
 
     private static HttpRequest withClientId(String clientId) {
-        return new HttpRequest(
-                "id",
-                "GET",
-                "/",
-                Map.of("x-client-request-id", clientId),
-                new byte[0],
-                new Cancellation(),
-                Grant.NONE);
+        return request("/", Map.of("x-client-request-id", clientId));
     }
 
     @ParameterizedTest
@@ -118,7 +111,19 @@ class RouterTest {
     }
 
     private static HttpRequest request(String path) {
+        return request(path, Map.of());
+    }
+
+    private static HttpRequest request(String path, Map<String, String> headers) {
         return new HttpRequest(
-                "id", "GET", path, Map.of(), new byte[0], new Cancellation(), Grant.NONE);
+                "id",
+                "GET",
+                path,
+                headers,
+                new byte[0],
+                new Cancellation(),
+                new Cancellation(),
+                new RequestScope(),
+                Grant.NONE);
     }
 }

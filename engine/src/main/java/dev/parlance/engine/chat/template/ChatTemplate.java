@@ -27,10 +27,12 @@ import java.util.function.Predicate;
  * a millisecond once warm, rendering a few microseconds a message.
  */
 public final class ChatTemplate {
+    private final String source;
     private final Program program;
     private final TemplateTraits traits;
 
-    private ChatTemplate(Program program, TemplateTraits traits) {
+    private ChatTemplate(String source, Program program, TemplateTraits traits) {
+        this.source = source;
         this.program = program;
         this.traits = traits;
     }
@@ -52,7 +54,7 @@ public final class ChatTemplate {
     public static ChatTemplate compile(String source) {
         try {
             Program program = Program.compile(source);
-            return new ChatTemplate(program, TemplateTraits.probe(source, program));
+            return new ChatTemplate(source, program, TemplateTraits.probe(source, program));
         } catch (JinjaException e) {
             throw translated(e);
         }
@@ -80,6 +82,11 @@ public final class ChatTemplate {
         return new TemplateException(kind, String.valueOf(e.getMessage()), e.line());
     }
 
+    /** The text that was compiled. */
+    public String source() {
+        return source;
+    }
+
     /** Whether the template shows function declarations to the model; others are not seen by it. */
     public boolean takesTools() {
         return traits.takesTools();
@@ -89,12 +96,16 @@ public final class ChatTemplate {
      * The prompt of a conversation. Text of the template itself and of the environment may hold
      * special tokens; text from messages, tools and variables may not.
      *
-     * <p>A template that fails on system messages where they stand gets them merged into one at the
-     * start, and if it fails on that, too, merged into the first user message.
+     * <p>A template that has no place for {@link Conversation#verbosity()} is told in a line of the
+     * first system message. A template that fails on system messages where they stand gets them
+     * merged into one at the start, and if it fails on that, too, merged into the first user
+     * message.
      *
      * @throws TemplateException if the template refuses the conversation or goes beyond a limit
      */
-    public PromptText render(Conversation conversation, Environment environment) {
+    public PromptText render(Conversation asked, Environment environment) {
+        Conversation conversation =
+                traits.knowsVerbosity() ? asked : SystemMessages.withVerbosity(asked);
         TemplateException failure = null;
         PromptText incomplete = null;
         for (Conversation attempt : SystemMessages.arrangements(conversation)) {

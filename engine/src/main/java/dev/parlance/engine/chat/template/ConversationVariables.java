@@ -18,6 +18,7 @@ import dev.parlance.engine.json.JsonParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,6 +42,12 @@ final class ConversationVariables {
         variables.put("add_generation_prompt", BooleanValue.of(conversation.addGenerationPrompt()));
         variables.put("bos_token", Text.trusted(bosText));
         variables.put("eos_token", Text.trusted(eosText));
+        if (traits.knowsVerbosity()) {
+            conversation
+                    .verbosity()
+                    .map(wish -> wish.name().toLowerCase(Locale.ROOT))
+                    .ifPresent(wish -> variables.put("verbosity", Text.trusted(wish)));
+        }
         conversation
                 .templateVariables()
                 .members()

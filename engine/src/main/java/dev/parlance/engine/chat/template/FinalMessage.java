@@ -54,19 +54,7 @@ final class FinalMessage {
     private static Conversation withFinalText(Conversation conversation, String text) {
         List<ChatMessage> messages = new ArrayList<>(conversation.messages());
         ChatMessage last = messages.removeLast();
-        messages.add(
-                new ChatMessage(
-                        last.role(),
-                        List.of(text),
-                        last.name(),
-                        last.reasoning(),
-                        last.toolCalls(),
-                        last.toolCallId()));
-        return new Conversation(
-                messages,
-                conversation.tools(),
-                conversation.addGenerationPrompt(),
-                conversation.continueFinalMessage(),
-                conversation.templateVariables());
+        messages.add(last.withContent(List.of(text)));
+        return conversation.withMessages(messages);
     }
 }

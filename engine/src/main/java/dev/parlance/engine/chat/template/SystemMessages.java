@@ -3,6 +3,7 @@ package dev.parlance.engine.chat.template;
 import dev.parlance.engine.chat.ChatMessage;
 import dev.parlance.engine.chat.Conversation;
 import dev.parlance.engine.chat.Role;
+import dev.parlance.engine.chat.Verbosity;
 import dev.parlance.engine.chat.template.value.Characters;
 import dev.parlance.engine.tokenizer.PromptText;
 
@@ -15,6 +16,30 @@ final class SystemMessages {
     private static final String SEPARATOR = "\n\n";
 
     private SystemMessages() {}
+
+    /** The conversation with its wish for length in words, in the first message. */
+    static Conversation withVerbosity(Conversation conversation) {
+        String line =
+                switch (conversation.verbosity().orElse(Verbosity.MEDIUM)) {
+                    case LOW -> "Keep your answers short and to the point.";
+                    case MEDIUM -> "";
+                    case HIGH -> "Answer at length and in detail.";
+                };
+        if (line.isEmpty()) {
+            return conversation;
+        }
+        List<ChatMessage> messages = new ArrayList<>(conversation.messages());
+        if (!messages.isEmpty() && isSystem(messages.getFirst())) {
+            ChatMessage first = messages.getFirst();
+            List<String> texts = new ArrayList<>(first.content());
+            String last = texts.isEmpty() ? "" : texts.removeLast() + SEPARATOR;
+            texts.add(last + line);
+            messages.set(0, first.withContent(texts));
+        } else {
+            messages.addFirst(ChatMessage.of(Role.SYSTEM, line));
+        }
+        return conversation.withMessages(messages);
+    }
 
     /**
      * The conversation as it is, then with all system texts in one message at the start, then with
@@ -38,13 +63,13 @@ final class SystemMessages {
         if (!isFirstAndOnly) {
             List<ChatMessage> merged = new ArrayList<>(others);
             merged.addFirst(ChatMessage.of(Role.SYSTEM, system));
-            arrangements.add(with(conversation, merged));
+            arrangements.add(conversation.withMessages(merged));
         }
         int user = firstUser(others);
         if (user >= 0) {
             List<ChatMessage> merged = new ArrayList<>(others);
             merged.set(user, prefixed(others.get(user), system));
-            arrangements.add(with(conversation, merged));
+            arrangements.add(conversation.withMessages(merged));
         }
         return arrangements;
     }
@@ -81,21 +106,6 @@ final class SystemMessages {
         List<String> content = new ArrayList<>(user.content());
         String first = content.isEmpty() ? "" : content.removeFirst();
         content.addFirst(system + SEPARATOR + first);
-        return new ChatMessage(
-                user.role(),
-                content,
-                user.name(),
-                user.reasoning(),
-                user.toolCalls(),
-                user.toolCallId());
-    }
-
-    private static Conversation with(Conversation conversation, List<ChatMessage> messages) {
-        return new Conversation(
-                messages,
-                conversation.tools(),
-                conversation.addGenerationPrompt(),
-                conversation.continueFinalMessage(),
-                conversation.templateVariables());
+        return user.withContent(content);
     }
 }

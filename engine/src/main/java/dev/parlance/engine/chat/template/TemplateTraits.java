@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param withoutToolsUndefined whether {@code tools} is left undefined, not None, if there are none
  * @param takesTools whether function declarations show in the text at all
  * @param knowsDeveloper whether there is a role {@code developer} besides {@code system}
+ * @param knowsVerbosity whether it has a variable {@code verbosity}
  * @param reasoningName under which name a message's reasoning goes
  */
 record TemplateTraits(
@@ -36,6 +37,7 @@ record TemplateTraits(
         boolean withoutToolsUndefined,
         boolean takesTools,
         boolean knowsDeveloper,
+        boolean knowsVerbosity,
         String reasoningName) {
     private static final String USER_WORDS = "probe of what a user says";
     private static final String TOOL_NAME = "probed_function";
@@ -62,6 +64,7 @@ record TemplateTraits(
                         false,
                         false,
                         source.contains("'developer'") || source.contains("\"developer\""),
+                        source.contains("verbosity"),
                         reasoning);
         Probe probe = new Probe(program);
         TemplateTraits asked = probeQuestion(probe, plain);
@@ -132,6 +135,7 @@ record TemplateTraits(
                 withoutToolsUndefined,
                 takesTools,
                 knowsDeveloper,
+                knowsVerbosity,
                 reasoningName);
     }
 
@@ -143,6 +147,7 @@ record TemplateTraits(
                 undefined,
                 shown,
                 knowsDeveloper,
+                knowsVerbosity,
                 reasoningName);
     }
 

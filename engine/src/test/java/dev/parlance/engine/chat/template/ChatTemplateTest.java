@@ -7,6 +7,7 @@ import dev.parlance.engine.chat.ChatMessage;
 import dev.parlance.engine.chat.Conversation;
 import dev.parlance.engine.chat.Role;
 import dev.parlance.engine.chat.ToolCall;
+import dev.parlance.engine.chat.Verbosity;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonObject;
 
@@ -180,6 +181,40 @@ class ChatTemplateTest {
                 new Conversation(
                         List.of(message(Role.USER, "u")), List.of(tool), true, false, variables);
         assertThat(text(template, conversation)).isEqualTo("False B </s> 7");
+    }
+
+    private static Conversation asking(Verbosity verbosity, ChatMessage... messages) {
+        return new Conversation(
+                List.of(messages),
+                List.of(),
+                false,
+                false,
+                Optional.of(verbosity),
+                JsonObject.EMPTY);
+    }
+
+    @Test
+    void verbosityIsAVariableWhereTheTemplateHasOne() {
+        String template = TURNS + "{{ verbosity }}";
+        assertThat(text(template, asking(Verbosity.HIGH, message(Role.USER, "u"))))
+                .isEqualTo("<user>u</>high");
+        assertThat(text(template, message(Role.USER, "u"))).isEqualTo("<user>u</><assistant>");
+    }
+
+    @Test
+    void verbosityIsASystemLineWhereTheTemplateHasNoPlaceForIt() {
+        assertThat(text(TURNS, asking(Verbosity.LOW, message(Role.USER, "u"))))
+                .isEqualTo("<system>Keep your answers short and to the point.</><user>u</>");
+        assertThat(
+                        text(
+                                TURNS,
+                                asking(
+                                        Verbosity.HIGH,
+                                        message(Role.DEVELOPER, "d"),
+                                        message(Role.USER, "u"))))
+                .isEqualTo("<system>d\n\nAnswer at length and in detail.</><user>u</>");
+        assertThat(text(TURNS, asking(Verbosity.MEDIUM, message(Role.USER, "u"))))
+                .isEqualTo("<user>u</>");
     }
 
     @Test

@@ -6,7 +6,6 @@ import static dev.parlance.server.api.ApiField.isOneOf;
 import static dev.parlance.server.api.ApiField.refused;
 
 import dev.parlance.engine.json.JsonArray;
-import dev.parlance.engine.json.JsonBoolean;
 import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.json.JsonString;
 import dev.parlance.engine.json.JsonValue;
@@ -28,8 +27,9 @@ public final class ChatCompletionFields {
                             "1 or more, default and -1: until the context ends; wins over"
                                     + " `max_tokens`"),
                     honoured("max_tokens", "older name of `max_completion_tokens`"),
+                    honoured("n_predict", "another name of `max_tokens`").asExtension(),
                     honoured("logprobs", "default false"),
-                    honoured("top_logprobs", "0 to 20, with `logprobs: true`"),
+                    honoured("top_logprobs", "0 to `--max-logprobs`, with `logprobs: true`"),
                     honoured(
                                     "add_special_tokens",
                                     "default false: the chat template writes them where the model"
@@ -44,10 +44,7 @@ public final class ChatCompletionFields {
                             "tool_choice",
                             "tools come in a later version",
                             isOneOf("none", "auto")),
-                    refused(
-                            "parallel_tool_calls",
-                            "tools come in a later version",
-                            value -> value instanceof JsonBoolean),
+                    ignored("parallel_tool_calls", "there are no tools to be called yet"),
                     refused("functions", "tools come in a later version", ApiField::isNothing),
                     refused(
                             "function_call",
@@ -61,24 +58,32 @@ public final class ChatCompletionFields {
                     refused(
                             "web_search_options",
                             "this server does not search the web",
-                            ApiField::isNothing),
+                            _ -> false),
                     refused("moderation", "this server does not moderate", ApiField::isNothing),
                     refused(
                             "store",
                             "stored completions come in a later version",
                             ApiField::isNothing),
-                    ignored("metadata", "belongs to stored completions"),
-                    ignored("prediction", "would only make the same answer faster"),
-                    ignored("verbosity", "no model here has such a setting"),
+                    honoured(
+                            "metadata",
+                            "up to 16 texts, given back with an answer that is not streamed"),
+                    honoured(
+                            "prediction",
+                            "content as a string or text parts; makes the same answer faster where"
+                                    + " it is right. See [speculation](speculation.md)"),
                     ignored("service_tier", "there is one tier; answers say `default`"),
                     ignored("safety_identifier", "only hosted services need it"),
-                    ignored("prompt_cache_key", "prompts are matched by their tokens"),
+                    ignored(
+                            "prompt_cache_key",
+                            "there is one cache, matched by tokens; `cache_salt` keeps apart"),
                     ignored("prompt_cache_options", "prompts are matched by their tokens"),
                     ignored("prompt_cache_retention", "prompts are matched by their tokens"),
                     refused(
                                     "echo",
                                     "chat has no echo; see `continue_final_message`",
                                     ApiField::isNothing)
+                            .asExtension(),
+                    refused("n_probs", "`top_logprobs` asks for likely tokens", ApiField::isNothing)
                             .asExtension());
 
     /** All of them. */

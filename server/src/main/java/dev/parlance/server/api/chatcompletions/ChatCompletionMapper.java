@@ -10,29 +10,33 @@ import dev.parlance.engine.json.JsonString;
 import dev.parlance.engine.json.JsonValue;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.FinishReasons;
+import dev.parlance.server.api.PromptLogprobs;
 import dev.parlance.server.api.ResponseHead;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.api.UsageJson;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes chat completions and their chunks. A pure function of what it is given.
  *
- * @param logprobs whether choices carry log probabilities
+ * @param topLogprobs how many likely tokens log probabilities name; -1: none are written
+ * @param promptLogprobs the same for the prompt
  * @param tokenIds whether choices carry token ids
  * @param usageInChunks whether chunks carry {@code "usage": null}, because a last one has it
  */
 record ChatCompletionMapper(
         ResponseHead head,
         TokenTexts texts,
-        boolean logprobs,
+        int topLogprobs,
+        int promptLogprobs,
         boolean tokenIds,
         boolean usageInChunks) {
     private static final String SERVICE_TIER = "default";
 
-    JsonObject whole(CollectedChoice.All all, int[] promptTokens) {
+    JsonObject whole(CollectedChoice.All all, int[] promptTokens, Optional<JsonObject> metadata) {
         List<JsonValue> choices = new ArrayList<>();
         for (CollectedChoice choice : all.choices()) {
             choices.add(wholeChoice(choice));
@@ -42,8 +46,15 @@ record ChatCompletionMapper(
                         .put("choices", new JsonArray(choices))
                         .put("usage", UsageJson.of(all.usage()))
                         .put("service_tier", SERVICE_TIER);
+        metadata.ifPresent(pairs -> answer.put("metadata", pairs));
         if (tokenIds) {
             answer.put("prompt_token_ids", TokenTexts.ids(promptTokens));
+        }
+        if (promptLogprobs >= 0) {
+            answer.put(
+                    "prompt_logprobs",
+                    PromptLogprobs.of(
+                            all.choices().getFirst().promptLogprobs(), promptLogprobs, texts));
         }
         return answer.build();
     }
@@ -60,7 +71,7 @@ record ChatCompletionMapper(
                 JsonObject.builder()
                         .put("index", choice.index())
                         .put("message", message)
-                        .put("logprobs", ChatLogprobs.of(logprobs, choice.tokens(), texts))
+                        .put("logprobs", ChatLogprobs.of(topLogprobs, choice.tokens(), texts))
                         .put("finish_reason", FinishReasons.wireName(choice.reason()));
         if (tokenIds) {
             json.put("token_ids", TokenTexts.ids(choice.tokenIds()));
@@ -83,7 +94,7 @@ record ChatCompletionMapper(
     JsonObject.Builder textChunk(int choice, String text, List<GeneratedToken> tokens) {
         JsonObject delta = JsonObject.builder().put("content", text).build();
         JsonObject.Builder json =
-                choice(choice, delta, ChatLogprobs.of(logprobs, tokens, texts), JsonNull.NULL);
+                choice(choice, delta, ChatLogprobs.of(topLogprobs, tokens, texts), JsonNull.NULL);
         if (tokenIds) {
             json.put("token_ids", TokenTexts.ids(tokens.stream().map(GeneratedToken::id).toList()));
         }

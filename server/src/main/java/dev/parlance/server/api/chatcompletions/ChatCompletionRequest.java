@@ -3,10 +3,12 @@ package dev.parlance.server.api.chatcompletions;
 import dev.parlance.engine.chat.Conversation;
 import dev.parlance.engine.json.JsonObject;
 import dev.parlance.server.api.ApiException;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.ConversationFields;
 import dev.parlance.server.api.FieldReader;
 import dev.parlance.server.api.GenerationFields;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -15,6 +17,8 @@ import java.util.OptionalInt;
  * @param addSpecialTokens whether the rendered prompt gets BOS and the like, as the model's file
  *     asks
  * @param maxTokens -1: until the context ends
+ * @param prediction what the client thinks the answer will be; may be empty
+ * @param metadata given back with the answer
  * @param topLogprobs how many likely tokens to report per position; -1: no log probabilities
  */
 record ChatCompletionRequest(
@@ -22,24 +26,32 @@ record ChatCompletionRequest(
         Conversation conversation,
         boolean addSpecialTokens,
         OptionalInt maxTokens,
-        int topLogprobs) {
-    private static final int MAX_TOP_LOGPROBS = 20;
+        String prediction,
+        int topLogprobs,
+        Optional<JsonObject> metadata) {
+    private static final int MAX_METADATA = 16;
+    private static final int MAX_METADATA_NAME_CHARS = 64;
+    private static final int MAX_METADATA_VALUE_CHARS = 512;
 
-    static ChatCompletionRequest parse(JsonObject json) {
-        ChatCompletionFields.TABLE.check(json);
+    static ChatCompletionRequest parse(JsonObject json, ApiOptions options) {
+        ChatCompletionFields.TABLE.check(json, options);
         FieldReader body = FieldReader.of(json);
         return new ChatCompletionRequest(
-                GenerationFields.read(body),
+                GenerationFields.read(body, options),
                 ConversationFields.read(body),
                 body.bool("add_special_tokens", false),
                 maxTokens(body),
-                topLogprobs(body));
+                Prediction.read(body),
+                topLogprobs(body, options),
+                metadata(body));
     }
 
     private static OptionalInt maxTokens(FieldReader body) {
+        // All are read, so that none is wrong unnoticed.
         OptionalInt older = maxTokens(body, "max_tokens");
         OptionalInt newer = maxTokens(body, "max_completion_tokens");
-        return newer.isPresent() ? newer : older;
+        OptionalInt foreign = maxTokens(body, "n_predict");
+        return newer.isPresent() ? newer : older.isPresent() ? older : foreign;
     }
 
     private static OptionalInt maxTokens(FieldReader body, String name) {
@@ -54,14 +66,44 @@ record ChatCompletionRequest(
         return OptionalInt.of((int) field.getAsLong());
     }
 
-    private static int topLogprobs(FieldReader body) {
+    private static int topLogprobs(FieldReader body, ApiOptions options) {
         boolean wanted = body.bool("logprobs", false);
-        int top = body.integer("top_logprobs", 0, MAX_TOP_LOGPROBS, 0);
+        int top = body.integer("top_logprobs", 0, options.maxLogprobs(), 0);
         if (!wanted && top > 0) {
             throw ApiException.invalidValue(
                     body.path("top_logprobs"),
                     "'top_logprobs' is only allowed when 'logprobs' is true");
         }
         return wanted ? top : -1;
+    }
+
+    private static Optional<JsonObject> metadata(FieldReader body) {
+        Optional<FieldReader> metadata = body.child("metadata");
+        metadata.ifPresent(pairs -> {
+            int count = pairs.object().members().size();
+            FieldReader.checkSize(body.path("metadata"), count, MAX_METADATA);
+            for (String name : pairs.object().members().keySet()) {
+                checkLength(pairs.path(name), "name", name, MAX_METADATA_NAME_CHARS);
+                checkLength(
+                        pairs.path(name),
+                        "value",
+                        pairs.requireString(name),
+                        MAX_METADATA_VALUE_CHARS);
+            }
+        });
+        return metadata.map(FieldReader::object);
+    }
+
+    private static void checkLength(String path, String what, String text, int max) {
+        if (text.length() > max) {
+            throw ApiException.invalidValue(
+                    path,
+                    "the "
+                            + what
+                            + " in 'metadata' must have at most "
+                            + max
+                            + " characters, got "
+                            + text.length());
+        }
     }
 }

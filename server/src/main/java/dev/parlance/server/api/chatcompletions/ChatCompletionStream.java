@@ -6,6 +6,8 @@ import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonObject;
 import dev.parlance.server.api.GenerationGroup;
 import dev.parlance.server.api.Obfuscation;
+import dev.parlance.server.api.RunningUsage;
+import dev.parlance.server.api.UsageJson;
 import dev.parlance.server.http.EventSource;
 import dev.parlance.server.http.SseWriter;
 
@@ -18,6 +20,7 @@ final class ChatCompletionStream implements EventSource {
     private final ChatCompletionMapper mapper;
     private final int[] promptTokens;
     private final Obfuscation obfuscation;
+    private final RunningUsage usageSoFar = new RunningUsage();
 
     ChatCompletionStream(
             ChatCompletionRequest request,
@@ -47,9 +50,10 @@ final class ChatCompletionStream implements EventSource {
     }
 
     private void write(SseWriter writer, TextEvent event) throws InterruptedException {
+        usageSoFar.take(event, promptTokens.length);
         switch (event) {
             case TextEvent.Delta delta -> {
-                boolean tokensMatter = mapper.logprobs() || mapper.tokenIds();
+                boolean tokensMatter = mapper.topLogprobs() >= 0 || mapper.tokenIds();
                 if (!delta.text().isEmpty() || tokensMatter) {
                     send(writer, mapper.textChunk(delta.choice(), delta.text(), delta.tokens()));
                 }
@@ -66,6 +70,9 @@ final class ChatCompletionStream implements EventSource {
     }
 
     private void send(SseWriter writer, JsonObject.Builder chunk) throws InterruptedException {
+        if (request.common().streaming().continuousUsage()) {
+            chunk.put("usage", UsageJson.of(usageSoFar.now()));
+        }
         if (request.common().streaming().obfuscate()) {
             chunk.put("obfuscation", obfuscation.next());
         }

@@ -3,8 +3,8 @@ package dev.parlance.server.api.chatcompletions;
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.tokenizer.PromptText;
-import dev.parlance.engine.tokenizer.Vocabulary;
 import dev.parlance.server.api.ApiException;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.ContextWindow;
 import dev.parlance.server.api.ConversationFields;
@@ -14,6 +14,7 @@ import dev.parlance.server.api.JsonBodies;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -28,24 +29,31 @@ import java.util.List;
 public final class ChatCompletionsEndpoint implements HttpHandler {
     private final ModelLookup models;
     private final InstantSource clock;
+    private final ApiOptions options;
+    private final ServicePolicy service;
     private final SecureRandom random = new SecureRandom();
 
-    public ChatCompletionsEndpoint(ModelLookup models, InstantSource clock) {
+    public ChatCompletionsEndpoint(
+            ModelLookup models, InstantSource clock, ApiOptions options, ServicePolicy service) {
         this.models = models;
         this.clock = clock;
+        this.options = options;
+        this.service = service;
     }
 
     @Override
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
-        ChatCompletionRequest request = ChatCompletionRequest.parse(JsonBodies.read(http));
-        GenerationFields common = request.common();
-        LocalModel target = models.find(common.model(), http);
+        ChatCompletionRequest request = ChatCompletionRequest.parse(JsonBodies.read(http), options);
+        LocalModel target = models.borrow(request.common().model(), http);
         LoadedModel model = target.model();
-        Vocabulary vocabulary = model.tokenizer().vocabulary();
-        common.checkAgainst(vocabulary);
+        GenerationFields common = request.common().forModel(model.tokenizer());
 
-        int[] prompt = promptTokens(request, model);
         int contextLength = model.description().contextLength();
+        int[] prompt =
+                common.truncation()
+                        .cut(
+                                promptTokens(request, model),
+                                contextLength - Math.max(1, request.maxTokens().orElse(1)));
         int maxTokens =
                 ContextWindow.maxTokens(
                         prompt.length,
@@ -54,13 +62,22 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                         contextLength,
                         "messages");
         GenerationRequest work =
-                common.toRequest(prompt, maxTokens, request.topLogprobs(), false, vocabulary);
+                common.toRequest(
+                                prompt,
+                                maxTokens,
+                                request.topLogprobs(),
+                                false,
+                                model.tokenizer().vocabulary(),
+                                service.of(http))
+                        .withPrediction(
+                                model.tokenizer().encode(PromptText.plain(request.prediction())));
 
         ChatCompletionMapper mapper =
                 new ChatCompletionMapper(
-                        ResponseHead.create("chatcmpl-", target, clock, random),
-                        new TokenTexts(model.tokenizer()),
-                        request.topLogprobs() >= 0,
+                        ResponseHead.create("chatcmpl-", common.requestId(), target, clock, random),
+                        new TokenTexts(model.tokenizer(), common.tokensAsIds()),
+                        request.topLogprobs(),
+                        common.promptLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group =
@@ -72,7 +89,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
         }
         try (group) {
             CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
-            return JsonBodies.ok(mapper.whole(all, prompt));
+            return JsonBodies.ok(mapper.whole(all, prompt, request.metadata()));
         }
     }
 

@@ -15,14 +15,18 @@ import java.util.List;
 final class ChatLogprobs {
     private ChatLogprobs() {}
 
-    /** {@code {content, refusal}}; null if log probabilities were not asked for. */
-    static JsonValue of(boolean wanted, List<GeneratedToken> tokens, TokenTexts texts) {
-        if (!wanted) {
+    /**
+     * {@code {content, refusal}}.
+     *
+     * @param top how many likely tokens were asked for; -1: null, no log probabilities were
+     */
+    static JsonValue of(int top, List<GeneratedToken> tokens, TokenTexts texts) {
+        if (top < 0) {
             return JsonNull.NULL;
         }
         List<JsonValue> content = new ArrayList<>();
         for (GeneratedToken token : tokens) {
-            token.logprobs().ifPresent(logprobs -> content.add(entry(logprobs, texts)));
+            token.logprobs().ifPresent(logprobs -> content.add(entry(logprobs, top, texts)));
         }
         return JsonObject.builder()
                 .put("content", new JsonArray(content))
@@ -30,13 +34,16 @@ final class ChatLogprobs {
                 .build();
     }
 
-    private static JsonObject entry(TokenLogprobs logprobs, TokenTexts texts) {
-        List<JsonValue> top = new ArrayList<>();
-        for (TokenLogprobs.Candidate candidate : logprobs.top()) {
-            top.add(token(candidate.tokenId(), candidate.logProbability(), texts).build());
-        }
+    private static JsonObject entry(TokenLogprobs logprobs, int top, TokenTexts texts) {
+        List<JsonValue> likely = new ArrayList<>();
+        logprobs.top().stream()
+                .limit(top)
+                .forEach(candidate ->
+                        likely.add(
+                                token(candidate.tokenId(), candidate.logProbability(), texts)
+                                        .build()));
         return token(logprobs.tokenId(), logprobs.logProbability(), texts)
-                .put("top_logprobs", new JsonArray(top))
+                .put("top_logprobs", new JsonArray(likely))
                 .build();
     }
 

@@ -1,7 +1,6 @@
 package dev.parlance.server.api.completions;
 
 import static dev.parlance.server.api.ApiField.honoured;
-import static dev.parlance.server.api.ApiField.isNumber;
 import static dev.parlance.server.api.ApiField.refused;
 
 import dev.parlance.engine.json.JsonObject;
@@ -22,7 +21,11 @@ public final class CompletionFields {
                             "prompt",
                             "a string, strings, token ids or lists of token ids; special tokens"
                                     + " in strings are parsed; null begins a new document"),
-                    honoured("max_tokens", "0 or more, default 16; -1: until the context ends"),
+                    honoured(
+                            "max_tokens",
+                            "0 or more, default 16 or `--completion-tokens`; -1: until the context"
+                                    + " ends"),
+                    honoured("n_predict", "another name of `max_tokens`").asExtension(),
                     honoured("echo", "default false"),
                     honoured(
                                     "add_special_tokens",
@@ -31,16 +34,20 @@ public final class CompletionFields {
                             .asExtension(),
                     honoured(
                             "logprobs",
-                            "0 to 20; `text_offset` counts Unicode characters from the start of"
-                                    + " the returned text"),
-                    refused(
+                            "0 to `--max-logprobs`; `text_offset` counts Unicode characters from"
+                                + " the start of the returned text; a part of a character is called"
+                                + " `bytes:\\xe2\\x82`"),
+                    honoured(
                             "best_of",
-                            "choosing among candidates comes in a later version",
-                            value -> ApiField.isNothing(value) || isNumber(1).test(value)),
-                    refused(
+                            "1 to 128 and at least `n`, default `n`: so many are generated, and the"
+                                    + " `n` with the highest mean of `token_logprobs` returned,"
+                                    + " best first; 0 is the default; more than `n` cannot be"
+                                    + " streamed"),
+                    honoured("n_probs", "another name of `logprobs`; 0 is off").asExtension(),
+                    honoured(
                             "suffix",
-                            "filling in the middle comes in a later version",
-                            ApiField::isNothing),
+                            "fills the gap between `prompt` and this, with models that have tokens"
+                                    + " for it; not with `echo`"),
                     refused(
                                     "response_format",
                                     "structured output comes in a later version",

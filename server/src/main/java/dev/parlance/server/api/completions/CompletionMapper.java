@@ -11,6 +11,7 @@ import dev.parlance.engine.json.JsonValue;
 import dev.parlance.engine.sampling.TokenLogprobs;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.FinishReasons;
+import dev.parlance.server.api.PromptLogprobs;
 import dev.parlance.server.api.ResponseHead;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.api.UsageJson;
@@ -22,7 +23,8 @@ import java.util.List;
  * Writes completions and their chunks. A pure function of what it is given.
  *
  * @param prompts in order; choice {@code c} belongs to prompt {@code c / choicesPerPrompt}
- * @param logprobs whether choices carry log probabilities
+ * @param topLogprobs how many likely tokens log probabilities name; -1: none are written
+ * @param promptLogprobs the same for the prompt, in vLLM's shape
  * @param tokenIds whether choices carry token ids
  * @param usageInChunks whether chunks carry {@code "usage": null}, because a last one has it
  */
@@ -31,7 +33,8 @@ record CompletionMapper(
         TokenTexts texts,
         List<PreparedPrompt> prompts,
         int choicesPerPrompt,
-        boolean logprobs,
+        int topLogprobs,
+        int promptLogprobs,
         boolean tokenIds,
         boolean usageInChunks) {
 
@@ -47,8 +50,8 @@ record CompletionMapper(
 
     private JsonObject wholeChoice(CollectedChoice choice) {
         PreparedPrompt prompt = promptOf(choice.index());
-        LegacyLogprobs entries = new LegacyLogprobs(texts);
-        if (logprobs) {
+        LegacyLogprobs entries = new LegacyLogprobs(texts, topLogprobs);
+        if (topLogprobs >= 0) {
             prompt.echo()
                     .ifPresent(echo ->
                             entries.addPrompt(
@@ -60,16 +63,25 @@ record CompletionMapper(
                 choice(
                         choice.index(),
                         text,
-                        logprobs ? entries.toJson() : JsonNull.NULL,
+                        toJson(entries),
                         new JsonString(FinishReasons.wireName(choice.reason())));
         if (tokenIds) {
             json.put("prompt_token_ids", TokenTexts.ids(prompt.tokens()));
             json.put("token_ids", TokenTexts.ids(choice.tokenIds()));
         }
+        if (promptLogprobs >= 0) {
+            json.put(
+                    "prompt_logprobs",
+                    PromptLogprobs.of(choice.promptLogprobs(), promptLogprobs, texts));
+        }
         return json.build();
     }
 
-    private PreparedPrompt promptOf(int choice) {
+    private JsonValue toJson(LegacyLogprobs entries) {
+        return topLogprobs >= 0 ? entries.toJson() : JsonNull.NULL;
+    }
+
+    PreparedPrompt promptOf(int choice) {
         return prompts.get(choice / choicesPerPrompt);
     }
 
@@ -79,8 +91,8 @@ record CompletionMapper(
      */
     JsonObject.Builder promptChunk(int choice, List<TokenLogprobs> promptLogprobs) {
         PreparedPrompt prompt = promptOf(choice);
-        LegacyLogprobs entries = new LegacyLogprobs(texts);
-        if (logprobs) {
+        LegacyLogprobs entries = new LegacyLogprobs(texts, topLogprobs);
+        if (topLogprobs >= 0) {
             prompt.echo()
                     .ifPresent(echo ->
                             entries.addPrompt(prompt.tokens(), echo.offsets(), promptLogprobs));
@@ -89,7 +101,7 @@ record CompletionMapper(
                 choice(
                         choice,
                         prompt.echo().map(EchoedPrompt::text).orElse(""),
-                        logprobs ? entries.toJson() : JsonNull.NULL,
+                        toJson(entries),
                         JsonNull.NULL);
         if (tokenIds) {
             json.put("prompt_token_ids", TokenTexts.ids(prompt.tokens()));
@@ -99,12 +111,11 @@ record CompletionMapper(
 
     /** More text of a choice. */
     JsonObject.Builder textChunk(int choice, String text, List<GeneratedToken> tokens) {
-        LegacyLogprobs entries = new LegacyLogprobs(texts);
-        if (logprobs) {
+        LegacyLogprobs entries = new LegacyLogprobs(texts, topLogprobs);
+        if (topLogprobs >= 0) {
             entries.addGenerated(tokens, promptOf(choice).echoedCharacters());
         }
-        JsonObject.Builder json =
-                choice(choice, text, logprobs ? entries.toJson() : JsonNull.NULL, JsonNull.NULL);
+        JsonObject.Builder json = choice(choice, text, toJson(entries), JsonNull.NULL);
         if (tokenIds) {
             json.put("token_ids", TokenTexts.ids(tokens.stream().map(GeneratedToken::id).toList()));
         }

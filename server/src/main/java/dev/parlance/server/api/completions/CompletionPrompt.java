@@ -23,8 +23,12 @@ sealed interface CompletionPrompt {
     /** A text; special tokens in it are parsed. */
     record Text(String text) implements CompletionPrompt {}
 
-    /** Token ids, taken as they are; not to be changed. */
-    record Ids(int[] ids) implements CompletionPrompt {}
+    /**
+     * Token ids, taken as they are; not to be changed.
+     *
+     * @param path where they stand in the request
+     */
+    record Ids(int[] ids, String path) implements CompletionPrompt {}
 
     /** The four shapes of the field, and null: a new document. */
     static List<CompletionPrompt> read(FieldReader body) {
@@ -47,16 +51,7 @@ sealed interface CompletionPrompt {
         if (values.getFirst() instanceof JsonNumber) {
             return List.of(ids(values, path));
         }
-        if (values.size() > MAX_PROMPTS) {
-            throw ApiException.invalidValue(
-                    path,
-                    "'"
-                            + path
-                            + "' must have at most "
-                            + MAX_PROMPTS
-                            + " prompts, got "
-                            + values.size());
-        }
+        FieldReader.checkSize(path, values.size(), MAX_PROMPTS);
         List<CompletionPrompt> prompts = new ArrayList<>(values.size());
         boolean texts = values.getFirst() instanceof JsonString;
         for (int i = 0; i < values.size(); i++) {
@@ -78,7 +73,7 @@ sealed interface CompletionPrompt {
             String at = path + "[" + i + "]";
             ids[i] = (int) FieldReader.integer(values.get(i), at, 0, Integer.MAX_VALUE);
         }
-        return new Ids(ids);
+        return new Ids(ids, path);
     }
 
     private static ApiException empty(String path) {
@@ -90,18 +85,23 @@ sealed interface CompletionPrompt {
      * The tokens of the prompt; an empty text begins a new document.
      *
      * @param addSpecialTokens whether a text gets BOS and the like as the model's file asks
+     * @param parseSpecialTokens whether special tokens in a text are recognised
      * @throws ApiException 400 if an id is not in the vocabulary, or an empty text makes no token
      */
-    default int[] tokens(Tokenizer tokenizer, boolean addSpecialTokens) {
+    default int[] tokens(
+            Tokenizer tokenizer, boolean addSpecialTokens, boolean parseSpecialTokens) {
         return switch (this) {
-            case Ids(int[] ids) -> {
-                for (int id : ids) {
-                    checkId(id, tokenizer.vocabulary().size());
+            case Ids(int[] ids, String path) -> {
+                for (int i = 0; i < ids.length; i++) {
+                    checkId(ids[i], path + "[" + i + "]", tokenizer.vocabulary().size());
                 }
                 yield ids;
             }
             case Text(String text) -> {
-                PromptText prompt = PromptText.withSpecialTokens(text);
+                PromptText prompt =
+                        parseSpecialTokens
+                                ? PromptText.withSpecialTokens(text)
+                                : PromptText.plain(text);
                 int[] ids =
                         addSpecialTokens
                                 ? tokenizer.encodeWithSpecialTokens(prompt)
@@ -111,10 +111,10 @@ sealed interface CompletionPrompt {
         };
     }
 
-    private static void checkId(int id, int vocabularySize) {
+    private static void checkId(int id, String path, int vocabularySize) {
         if (id >= vocabularySize) {
             throw ApiException.invalidValue(
-                    "prompt",
+                    path,
                     "token ids in 'prompt' must be between 0 and "
                             + (vocabularySize - 1)
                             + ", got "

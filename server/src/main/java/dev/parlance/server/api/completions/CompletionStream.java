@@ -7,6 +7,8 @@ import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.sampling.TokenLogprobs;
 import dev.parlance.server.api.GenerationGroup;
 import dev.parlance.server.api.Obfuscation;
+import dev.parlance.server.api.RunningUsage;
+import dev.parlance.server.api.UsageJson;
 import dev.parlance.server.http.EventSource;
 import dev.parlance.server.http.SseWriter;
 
@@ -18,6 +20,7 @@ final class CompletionStream implements EventSource {
     private final GenerationGroup group;
     private final CompletionMapper mapper;
     private final Obfuscation obfuscation;
+    private final RunningUsage usageSoFar = new RunningUsage();
 
     CompletionStream(
             CompletionRequest request,
@@ -45,6 +48,7 @@ final class CompletionStream implements EventSource {
 
     private void write(SseWriter writer, int firstChoice, TextEvent event)
             throws InterruptedException {
+        usageSoFar.take(event, mapper.promptOf(firstChoice).tokens().length);
         switch (event) {
             case TextEvent.Prompt(int _, List<TokenLogprobs> logprobs) -> {
                 if (request.echo() || mapper.tokenIds()) {
@@ -54,7 +58,7 @@ final class CompletionStream implements EventSource {
                 }
             }
             case TextEvent.Delta delta -> {
-                boolean tokensMatter = mapper.logprobs() || mapper.tokenIds();
+                boolean tokensMatter = mapper.topLogprobs() >= 0 || mapper.tokenIds();
                 if (!delta.text().isEmpty() || tokensMatter) {
                     int choice = firstChoice + delta.choice();
                     send(writer, mapper.textChunk(choice, delta.text(), delta.tokens()));
@@ -72,6 +76,9 @@ final class CompletionStream implements EventSource {
     }
 
     private void send(SseWriter writer, JsonObject.Builder chunk) throws InterruptedException {
+        if (request.common().streaming().continuousUsage()) {
+            chunk.put("usage", UsageJson.of(usageSoFar.now()));
+        }
         if (request.common().streaming().obfuscate()) {
             chunk.put("obfuscation", obfuscation.next());
         }

@@ -2,7 +2,7 @@ package dev.parlance.server.api.completions;
 
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GenerationRequest;
-import dev.parlance.engine.tokenizer.Tokenizer;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.ContextWindow;
 import dev.parlance.server.api.GenerationFields;
@@ -11,6 +11,7 @@ import dev.parlance.server.api.JsonBodies;
 import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
+import dev.parlance.server.api.ServicePolicy;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -21,44 +22,46 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Answers {@code POST /v1/completions}. Threads: safe. */
 public final class CompletionsEndpoint implements HttpHandler {
-    /** OpenAI's. */
-    private static final int DEFAULT_MAX_TOKENS = 16;
-
     private final ModelLookup models;
     private final InstantSource clock;
+    private final ApiOptions options;
+    private final ServicePolicy service;
     private final SecureRandom random = new SecureRandom();
 
-    public CompletionsEndpoint(ModelLookup models, InstantSource clock) {
+    public CompletionsEndpoint(
+            ModelLookup models, InstantSource clock, ApiOptions options, ServicePolicy service) {
         this.models = models;
         this.clock = clock;
+        this.options = options;
+        this.service = service;
     }
 
     @Override
     public HttpResponse handle(HttpRequest http) throws InterruptedException {
-        CompletionRequest request = CompletionRequest.parse(JsonBodies.read(http));
-        GenerationFields common = request.common();
-        LocalModel target = models.find(common.model(), http);
+        CompletionRequest request = CompletionRequest.parse(JsonBodies.read(http), options);
+        LocalModel target = models.borrow(request.common().model(), http);
         LoadedModel model = target.model();
-        common.checkAgainst(model.tokenizer().vocabulary());
+        GenerationFields common = request.common().forModel(model.tokenizer());
 
         List<PreparedPrompt> prompts = new ArrayList<>();
         List<GenerationRequest> work = new ArrayList<>();
+        PromptPreparation preparation = PromptPreparation.of(request, model);
         for (CompletionPrompt prompt : request.prompts()) {
-            PreparedPrompt prepared = prepare(prompt, request, model.tokenizer());
+            PreparedPrompt prepared = preparation.prepare(prompt);
             prompts.add(prepared);
-            work.add(toWork(prepared, request, model));
+            work.add(toWork(prepared, request, common, model, http));
         }
         CompletionMapper mapper =
                 new CompletionMapper(
-                        ResponseHead.create("cmpl-", target, clock, random),
-                        new TokenTexts(model.tokenizer()),
+                        ResponseHead.create("cmpl-", common.requestId(), target, clock, random),
+                        new TokenTexts(model.tokenizer(), common.tokensAsIds()),
                         List.copyOf(prompts),
                         common.choices(),
-                        request.wantsLogprobs(),
+                        request.topLogprobs(),
+                        common.promptLogprobs(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group = GenerationGroup.start(model, work, common.textOptions(), http);
@@ -67,41 +70,36 @@ public final class CompletionsEndpoint implements HttpHandler {
                     new CompletionStream(request, group, mapper, new Obfuscation(random)));
         }
         try (group) {
+            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
             return JsonBodies.ok(
-                    mapper.whole(CollectedChoice.readAll(group, common.includeStop())));
+                    mapper.whole(BestChoices.of(all, request.candidates(), common.choices())));
         }
     }
 
-    private static PreparedPrompt prepare(
-            CompletionPrompt prompt, CompletionRequest request, Tokenizer tokenizer) {
-        int[] tokens = prompt.tokens(tokenizer, request.addSpecialTokens());
-        return new PreparedPrompt(
-                tokens,
-                request.echo()
-                        ? Optional.of(
-                                EchoedPrompt.of(
-                                        prompt,
-                                        tokens,
-                                        tokenizer,
-                                        !request.common().skipSpecialTokens()))
-                        : Optional.empty());
-    }
-
-    private static GenerationRequest toWork(
-            PreparedPrompt prompt, CompletionRequest request, LoadedModel model) {
+    private GenerationRequest toWork(
+            PreparedPrompt prompt,
+            CompletionRequest request,
+            GenerationFields common,
+            LoadedModel model,
+            HttpRequest http) {
+        int contextLength = model.description().contextLength();
+        boolean untilEnd = options.completionTokens() == ContextWindow.UNTIL_CONTEXT_END;
         int maxTokens =
                 ContextWindow.maxTokens(
                         prompt.tokens().length,
                         request.maxTokens(),
-                        DEFAULT_MAX_TOKENS,
-                        model.description().contextLength(),
+                        untilEnd ? contextLength : options.completionTokens(),
+                        contextLength,
                         "prompt");
-        return request.common()
-                .toRequest(
+        return common.toRequest(
                         prompt.tokens(),
                         maxTokens,
-                        request.topLogprobs(),
+                        request.chooses()
+                                ? Math.max(0, request.topLogprobs())
+                                : request.topLogprobs(),
                         request.echo() && request.wantsLogprobs(),
-                        model.tokenizer().vocabulary());
+                        model.tokenizer().vocabulary(),
+                        service.of(http))
+                .withChoices(request.candidates());
     }
 }

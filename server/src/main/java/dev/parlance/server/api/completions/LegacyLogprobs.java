@@ -18,25 +18,30 @@ import java.util.Map;
 /**
  * Log probabilities in the shape of the older endpoint: four arrays of the same length.
  *
- * <p>Two tokens of the same text, such as two halves of characters, share a place in {@code
- * top_logprobs}; the likelier one keeps it. Threads: one at a time.
+ * <p>Two tokens of the same text share a place in {@code top_logprobs}; the likelier one keeps it.
+ * Parts of characters do not, since they are named by their bytes. Threads: one at a time.
  */
 final class LegacyLogprobs {
     private final TokenTexts texts;
+    private final int top;
     private final List<JsonValue> tokens = new ArrayList<>();
     private final List<JsonValue> tokenLogprobs = new ArrayList<>();
     private final List<JsonValue> topLogprobs = new ArrayList<>();
     private final List<JsonValue> textOffsets = new ArrayList<>();
 
-    LegacyLogprobs(TokenTexts texts) {
+    /**
+     * @param top how many likely tokens are named
+     */
+    LegacyLogprobs(TokenTexts texts, int top) {
         this.texts = texts;
+        this.top = top;
     }
 
     /** Adds the tokens of a prompt; nothing comes before the first, so it has no probability. */
     void addPrompt(int[] promptTokens, int[] offsets, List<TokenLogprobs> fromSecondOn) {
         for (int i = 0; i < promptTokens.length; i++) {
             if (i == 0) {
-                tokens.add(new JsonString(texts.text(promptTokens[i])));
+                tokens.add(new JsonString(texts.name(promptTokens[i])));
                 tokenLogprobs.add(JsonNull.NULL);
                 topLogprobs.add(JsonNull.NULL);
                 textOffsets.add(JsonNumber.of(offsets[i]));
@@ -55,17 +60,18 @@ final class LegacyLogprobs {
     }
 
     private void add(TokenLogprobs logprobs, int offset) {
-        tokens.add(new JsonString(texts.text(logprobs.tokenId())));
+        tokens.add(new JsonString(texts.name(logprobs.tokenId())));
         tokenLogprobs.add(TokenTexts.logprob(logprobs.logProbability()));
-        Map<String, JsonValue> top = new LinkedHashMap<>();
-        for (TokenLogprobs.Candidate candidate : logprobs.top()) {
-            top.putIfAbsent(
-                    texts.text(candidate.tokenId()),
-                    TokenTexts.logprob(candidate.logProbability()));
-        }
-        top.putIfAbsent(
-                texts.text(logprobs.tokenId()), TokenTexts.logprob(logprobs.logProbability()));
-        topLogprobs.add(new JsonObject(top));
+        Map<String, JsonValue> likely = new LinkedHashMap<>();
+        logprobs.top().stream()
+                .limit(top)
+                .forEach(candidate ->
+                        likely.putIfAbsent(
+                                texts.name(candidate.tokenId()),
+                                TokenTexts.logprob(candidate.logProbability())));
+        likely.putIfAbsent(
+                texts.name(logprobs.tokenId()), TokenTexts.logprob(logprobs.logProbability()));
+        topLogprobs.add(new JsonObject(likely));
         textOffsets.add(JsonNumber.of(offset));
     }
 

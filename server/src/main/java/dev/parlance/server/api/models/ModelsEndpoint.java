@@ -3,12 +3,12 @@ package dev.parlance.server.api.models;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonObject;
+import dev.parlance.engine.json.JsonString;
 import dev.parlance.engine.json.JsonValue;
 import dev.parlance.server.api.ApiException;
 import dev.parlance.server.api.JsonBodies;
-import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
-import dev.parlance.server.catalog.ModelTarget;
+import dev.parlance.server.catalog.ModelStatus;
 import dev.parlance.server.http.HttpRequest;
 import dev.parlance.server.http.HttpResponse;
 
@@ -29,10 +29,10 @@ public final class ModelsEndpoint {
         this.catalog = catalog;
     }
 
-    /** All models that the caller may use. */
+    /** All models that the caller may use, also those that are not in memory. */
     public HttpResponse list(HttpRequest request) {
         List<JsonValue> models = new ArrayList<>();
-        visible(request).forEach(target -> models.add(toJson(target)));
+        visible(request).forEach(model -> models.add(toJson(model)));
         return JsonBodies.ok(
                 JsonObject.builder()
                         .put("object", "list")
@@ -40,36 +40,60 @@ public final class ModelsEndpoint {
                         .build());
     }
 
-    /** The model that the path names. */
+    /** The model that the path names, by id or alias. */
     public HttpResponse one(HttpRequest request) {
-        String id = request.pathAfter(ONE_PREFIX);
+        String name = request.pathAfter(ONE_PREFIX);
         // A listing, not a use: a name that only stands in for another is not a model.
         return visible(request)
-                .filter(target -> target.id().equals(id))
+                .filter(model -> model.id().equals(name) || model.aliases().contains(name))
                 .findFirst()
-                .map(target -> JsonBodies.ok(toJson(target)))
-                .orElseThrow(() -> ApiException.modelNotFound(id));
+                .map(model -> JsonBodies.ok(toJson(model)))
+                .orElseThrow(() -> ApiException.modelNotFound(name));
     }
 
-    private Stream<ModelTarget> visible(HttpRequest request) {
-        return catalog.all().stream()
-                .filter(target -> request.grant().caller().mayUse(target.id()));
+    private Stream<ModelStatus> visible(HttpRequest request) {
+        return catalog.models().stream()
+                .filter(model -> request.grant().caller().mayUse(model.id()));
     }
 
-    private static JsonObject toJson(ModelTarget target) {
-        return switch (target) {
-            case LocalModel local -> {
-                ModelDescription description = local.model().description();
-                yield JsonObject.builder()
-                        .put("id", local.id())
+    private static JsonObject toJson(ModelStatus model) {
+        JsonObject.Builder json =
+                JsonObject.builder()
+                        .put("id", model.id())
                         .put("object", "model")
-                        .put("created", local.created().getEpochSecond())
+                        .put("created", model.created().getEpochSecond())
                         .put("owned_by", OWNER)
-                        .put("max_model_len", description.contextLength())
-                        .put("meta", meta(description))
-                        .build();
-            }
-        };
+                        .put("aliases", aliases(model))
+                        .put("status", status(model));
+        model.description()
+                .ifPresent(description ->
+                        json.put("max_model_len", description.contextLength())
+                                .put("meta", meta(description)));
+        return json.build();
+    }
+
+    private static JsonArray aliases(ModelStatus model) {
+        List<JsonValue> aliases = new ArrayList<>();
+        model.aliases().forEach(alias -> aliases.add(new JsonString(alias)));
+        return new JsonArray(aliases);
+    }
+
+    /** As llama.cpp's router has it: {@code {"value": "loaded"}}. */
+    private static JsonObject status(ModelStatus model) {
+        String value =
+                switch (model.state()) {
+                    case UNLOADED -> "unloaded";
+                    case LOADING -> "loading";
+                    case LOADED -> "loaded";
+                };
+        JsonObject.Builder json = JsonObject.builder().put("value", value);
+        if (model.state() == ModelStatus.State.LOADING) {
+            json.put("progress", model.progress());
+        }
+        if (model.failed()) {
+            json.put("failed", true);
+        }
+        return json.build();
     }
 
     private static JsonObject meta(ModelDescription description) {

@@ -9,6 +9,7 @@ import dev.parlance.engine.json.JsonValue;
 import dev.parlance.engine.tokenizer.PromptText;
 import dev.parlance.engine.tokenizer.Tokenizer;
 import dev.parlance.server.api.ApiException;
+import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.ConversationFields;
 import dev.parlance.server.api.FieldReader;
 import dev.parlance.server.api.JsonBodies;
@@ -25,16 +26,18 @@ import java.util.List;
 public final class TokenizeEndpoint {
     private final ModelLookup models;
     private final InstantSource clock;
+    private final ApiOptions options;
 
-    public TokenizeEndpoint(ModelLookup models, InstantSource clock) {
+    public TokenizeEndpoint(ModelLookup models, InstantSource clock, ApiOptions options) {
         this.models = models;
         this.clock = clock;
+        this.options = options;
     }
 
     /** The tokens of a text or of a conversation. */
-    public HttpResponse tokenize(HttpRequest request) {
+    public HttpResponse tokenize(HttpRequest request) throws InterruptedException {
         JsonObject json = JsonBodies.read(request);
-        TokenizeFields.TOKENIZE.check(json);
+        TokenizeFields.TOKENIZE.check(json, options);
         FieldReader body = FieldReader.of(json);
         boolean chat = body.find("messages").isPresent();
         if (chat && body.find("prompt").isPresent()) {
@@ -48,7 +51,7 @@ public final class TokenizeEndpoint {
         var conversation = chat ? ConversationFields.read(body) : null;
         String prompt = chat ? "" : body.requireString("prompt");
 
-        LoadedModel model = models.findOrFirst(body.string("model"), request).model();
+        LoadedModel model = models.borrowNamedOrFirst(body.string("model"), request).model();
         PromptText text =
                 conversation == null
                         ? PromptText.withSpecialTokens(prompt)
@@ -74,12 +77,13 @@ public final class TokenizeEndpoint {
     }
 
     /** The text of tokens. */
-    public HttpResponse detokenize(HttpRequest request) {
+    public HttpResponse detokenize(HttpRequest request) throws InterruptedException {
         JsonObject json = JsonBodies.read(request);
-        TokenizeFields.DETOKENIZE.check(json);
+        TokenizeFields.DETOKENIZE.check(json, options);
         FieldReader body = FieldReader.of(json);
         List<JsonValue> values = FieldReader.array(body.require("tokens"), "tokens");
-        Tokenizer tokenizer = models.findOrFirst(body.string("model"), request).model().tokenizer();
+        LoadedModel model = models.borrowNamedOrFirst(body.string("model"), request).model();
+        Tokenizer tokenizer = model.tokenizer();
         int last = tokenizer.vocabulary().size() - 1;
         int[] tokens = new int[values.size()];
         for (int i = 0; i < tokens.length; i++) {

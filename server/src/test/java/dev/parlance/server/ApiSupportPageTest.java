@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-class ApiFieldsPageTest {
+class ApiSupportPageTest {
     private static final String HEAD =
             """
             # Request fields
@@ -50,7 +50,7 @@ class ApiFieldsPageTest {
                                 .stream()
                                 .map(FieldTable::toMarkdown)
                                 .collect(Collectors.joining("\n"));
-        Path file = Path.of(System.getProperty("parlance.root", ".."), "docs/api-fields.md");
+        Path file = Path.of(System.getProperty("parlance.root", ".."), "docs/api-support.md");
         if (Boolean.getBoolean("parlance.update")) {
             Files.createDirectories(file.getParent());
             Files.writeString(file, page);
