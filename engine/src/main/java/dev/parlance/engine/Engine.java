@@ -118,8 +118,7 @@ public final class Engine {
     }
 
     /** Of all that decides what a prompt and a seed give; ten hexadecimal digits. */
-    private static String fingerprint(
-            GgufFile file, ChatTemplate template, EngineOptions options) {
+    private static String fingerprint(GgufFile file, ChatTemplate template, EngineOptions options) {
         return ModelFingerprint.of(
                         file,
                         "keys and values " + options.kvCacheType(),

@@ -198,8 +198,8 @@ class LocalBackendTest {
         try (GgufFile file = open("llama")) {
             EngineOptions huge =
                     EngineOptions.DEFAULT.withParallel(1 << 20).withKvCacheBytes(Long.MAX_VALUE);
-            assertThatThrownBy(() -> LocalBackend.open(
-                                            file, Optional.empty(), huge, LoadProgress.NONE))
+            assertThatThrownBy(() ->
+                            LocalBackend.open(file, Optional.empty(), huge, LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("the KV cache of ")
                     .hasMessageContaining(" MiB does not fit Java's heap, which may grow to ");

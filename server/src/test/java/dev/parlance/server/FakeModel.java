@@ -17,7 +17,7 @@ public final class FakeModel {
 
     static LoadedModel loaded(String name, FakeBackend backend, Runnable closer) {
         return new LoadedModel(
-                new ModelDescription(name, "fake", Harness.CONTEXT, 258, 1000, 4000),
+                new ModelDescription(name, "fake", Harness.CONTEXT, 258, 1000, 4000, "0123456789"),
                 new ByteTokenizer(),
                 TEMPLATE,
                 backend,

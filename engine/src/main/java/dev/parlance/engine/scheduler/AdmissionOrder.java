@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * w} is how many sequences of older requests wait.
  *
  * <p>A request whose tenant has all it may have, or whose prompt is being read from files, is
- * passed over. One for which there is not enough
- * memory is not: what is chosen waits for its memory, and nothing overtakes it.
+ * passed over. One for which there is not enough memory is not: what is chosen waits for its
+ * memory, and nothing overtakes it.
  */
 final class AdmissionOrder {
     static final long AGED_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -28,8 +28,8 @@ final class AdmissionOrder {
      *
      * @param priority lower runs first
      * @param virtualTime work that its tenant has had
-     * @param mayStart whether its tenant may have one more sequence running, and its prompt waits for
-     *     no file
+     * @param mayStart whether its tenant may have one more sequence running, and its prompt waits
+     *     for no file
      * @param waitedNanos since it was accepted
      */
     record Candidate(int priority, long virtualTime, boolean mayStart, long waitedNanos) {}

@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
- * Holds the bits of results, so that {@link LanguageModel#ARITHMETIC_VERSION} is raised when one of them changes:
- * clients compare fingerprints to know whether a seed still gives the same text. Vector kernels
- * agree with the scalar ones bit for bit, so these stand for all.
+ * Holds the bits of results, so that {@link LanguageModel#ARITHMETIC_VERSION} is raised when one of
+ * them changes: clients compare fingerprints to know whether a seed still gives the same text.
+ * Vector kernels agree with the scalar ones bit for bit, so these stand for all.
  */
 class ArithmeticTest {
     /** Origin: this test, with {@link LanguageModel#ARITHMETIC_VERSION} 1. */
