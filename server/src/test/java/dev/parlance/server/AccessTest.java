@@ -151,6 +151,8 @@ class AccessTest {
     void aKeyIsServed() throws Exception {
         Reply reply = complete(ALL, "\"max_tokens\": 5");
         assertThat(reply.text("choices[0].text")).isEqualTo("ok");
+        // Work is shared fairly among keys.
+        assertThat(harness.backend.requests.getFirst().terms().tenant()).isEqualTo("all");
         assertThat(reply.headers().map().keySet()).noneMatch(name -> name.contains("ratelimit"));
     }
 

@@ -29,8 +29,7 @@ final class AccessOptions {
             paramLabel = "KEY",
             description =
                     "A key that clients must send; may be given several times. Others can see the"
-                            + " arguments of a program: the variable PARLANCE_API_KEY does the"
-                            + " same.")
+                        + " arguments of a program: better set PARLANCE_API_KEY. Default: none.")
     @Secret
     private List<String> keys = List.of();
 
@@ -39,7 +38,7 @@ final class AccessOptions {
             paramLabel = "FILE",
             description =
                     "Keys with the models and limits of each, one a line as 'parlance key' writes"
-                            + " them.")
+                            + " them. Default: none.")
     private @Nullable Path keysFile;
 
     @Option(
@@ -61,13 +60,15 @@ final class AccessOptions {
     @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
-            description = "PEM file of a certificate, and those that vouch for it: serves HTTPS.")
+            description =
+                    "PEM file of a certificate, and those that vouch for it: serves HTTPS."
+                            + " Default: none.")
     private @Nullable Path tlsCertificate;
 
     @Option(
             names = "--tls-key",
             paramLabel = "FILE",
-            description = "PEM file of the certificate's key, not encrypted.")
+            description = "PEM file of the certificate's key, not encrypted. Default: none.")
     private @Nullable Path tlsKey;
 
     /**

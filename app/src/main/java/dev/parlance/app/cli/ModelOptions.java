@@ -59,7 +59,8 @@ final class ModelOptions {
             paramLabel = "DIR",
             description =
                     "Keep computed prompts in files there too, so that they outlast memory and"
-                            + " process. Whoever can read them can find out what was asked.")
+                            + " process. Whoever can read them can find out what was asked."
+                            + " Default: none.")
     private @Nullable Path kvCacheDir;
 
     @Option(
@@ -93,7 +94,7 @@ final class ModelOptions {
             paramLabel = "FILE",
             description =
                     "GGUF file of a small model with the same vocabulary, to guess more tokens"
-                            + " ahead with.")
+                            + " ahead with. Default: none.")
     private @Nullable Path draftModel;
 
     @Option(

@@ -222,7 +222,9 @@ final class ServeCommand implements Callable<Integer> {
             CompletableFuture<Void> preload = catalog.preload();
             try (ParlanceServer server = ParlanceServer.start(options, security, catalog)) {
                 await(preload);
-                announcement(catalog, server, security, embedded).lines().forEach(streams.out()::println);
+                announcement(catalog, server, security, embedded)
+                        .lines()
+                        .forEach(streams.out()::println);
                 streams.flushOut();
                 if (rehearse) {
                     new Rehearsal(server.port(), served.getFirst().id()).run();

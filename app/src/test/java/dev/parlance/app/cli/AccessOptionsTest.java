@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 class AccessOptionsTest {
@@ -76,8 +77,7 @@ class AccessOptionsTest {
         assertThat(caller(security, "one")).isEqualTo("key-1");
         assertThat(caller(security, "two")).isEqualTo("key-2");
         assertThat(caller(security, alices)).isEqualTo("alice");
-        assertThatThrownBy(() -> caller(security, "three"))
-                .isInstanceOf(InvalidKeyException.class);
+        assertThatThrownBy(() -> caller(security, "three")).isInstanceOf(InvalidKeyException.class);
     }
 
     @Test
@@ -98,16 +98,19 @@ class AccessOptionsTest {
     }
 
     @Test
+    void aKeyOfTheEnvironmentCountsAndIsNotShown() {
+        Invocation serve =
+                Invocation.inEnvironment(
+                        Map.of("PARLANCE_API_KEY", "top-secret"), "serve", "--print-config");
+        assertThat(serve.out())
+                .containsPattern("api-key: \\(hidden\\) +# .*PARLANCE_API_KEY")
+                .doesNotContain("top-secret");
+    }
+
+    @Test
     void otherOptionsArePassedOnOrRefused() throws IOException {
         Security security =
-                security(
-                        HERE,
-                        "--tls-cert",
-                        "c.pem",
-                        "--tls-key",
-                        "k.pem",
-                        "--cors-origin",
-                        "*");
+                security(HERE, "--tls-cert", "c.pem", "--tls-key", "k.pem", "--cors-origin", "*");
         assertThat(security.tls()).hasValue(new TlsFiles(Path.of("c.pem"), Path.of("k.pem")));
         assertThat(security.corsOrigins()).containsExactly("*");
 

@@ -22,8 +22,15 @@ class AnnouncementTest {
 
     @Test
     void encryptionAndKeysAreInTheCall() {
-        assertThat(new Announcement(
-                                        List.of("m"), Optional.of(512), "localhost", 443, true, true, false)
+        assertThat(
+                        new Announcement(
+                                        List.of("m"),
+                                        Optional.of(512),
+                                        "localhost",
+                                        443,
+                                        true,
+                                        true,
+                                        false)
                                 .lines())
                 .last()
                 .asString()
@@ -55,13 +62,15 @@ class AnnouncementTest {
 
     private static Announcement announcement(
             String name, int context, String host, int port, boolean embedded) {
-        return new Announcement(List.of(name), Optional.of(context), host, port, false, false, embedded);
+        return new Announcement(
+                List.of(name), Optional.of(context), host, port, false, false, embedded);
     }
 
     @Test
     void severalModelsAreListedAndTheFirstIsTried() {
         Announcement several =
-                new Announcement(List.of("a", "b"), Optional.empty(), "::1", 80, false, false, false);
+                new Announcement(
+                        List.of("a", "b"), Optional.empty(), "::1", 80, false, false, false);
         assertThat(several.lines())
                 .satisfiesExactly(
                         line ->
@@ -72,7 +81,8 @@ class AnnouncementTest {
 
     @Test
     void aModelThatIsNotLoadedHasNoContextYet() {
-        Announcement unloaded = new Announcement(List.of("a"), Optional.empty(), "h", 80, false, false, false);
+        Announcement unloaded =
+                new Announcement(List.of("a"), Optional.empty(), "h", 80, false, false, false);
         assertThat(unloaded.lines().getFirst()).isEqualTo("Serving a at http://h:80/v1");
     }
 }

@@ -77,7 +77,7 @@ public final class Caller {
             leave();
             throw refused;
         }
-        return new Grant(this);
+        return Grant.open(this);
     }
 
     void leave() {

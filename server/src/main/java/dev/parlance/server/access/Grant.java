@@ -10,16 +10,21 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Threads: safe.
  */
 public final class Grant implements AutoCloseable {
-    /** That of a request which nobody asked to be let in with. */
-    public static final Grant NONE = new Grant(Caller.ANYONE);
+    /** Of a request that was not let in, or need not be. */
+    public static final Grant NONE = new Grant(Caller.ANYONE, true);
 
     private final Caller caller;
     private final AtomicLong reserved = new AtomicLong();
     private final AtomicLong used = new AtomicLong();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean closed;
 
-    Grant(Caller caller) {
+    private Grant(Caller caller, boolean closed) {
         this.caller = caller;
+        this.closed = new AtomicBoolean(closed);
+    }
+
+    static Grant open(Caller caller) {
+        return new Grant(caller, false);
     }
 
     public Caller caller() {

@@ -38,16 +38,16 @@ public final class GenerationGroup implements AutoCloseable {
 
     private final List<TextGeneration> generations;
     private final Cancellation clientGone;
-    private final Grant grant;
     private final Cancellation stopped;
+    private final Grant grant;
     private final ReentrantLock listenerLock = new ReentrantLock();
     private TokenUsage usage = new TokenUsage(0, 0, 0);
 
     private GenerationGroup(List<TextGeneration> generations, HttpRequest http) {
         this.generations = generations;
         this.clientGone = http.clientGone();
-        this.grant = http.grant();
         this.stopped = http.stopped();
+        this.grant = http.grant();
     }
 
     /**

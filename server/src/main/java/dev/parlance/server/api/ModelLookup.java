@@ -25,7 +25,8 @@ public final class ModelLookup {
      * The model of this name, which stays loaded until the request has been answered. Waits for it,
      * within bounds, if it is not in memory.
      *
-     * @throws ApiException 404 if there is no such model for the caller of the request, 503 if it cannot be had now
+     * @throws ApiException 404 if there is no such model for the caller of the request, 503 if it
+     *     cannot be had now
      * @throws ClientGoneException if the client leaves meanwhile
      */
     public LocalModel borrow(String name, HttpRequest request) throws InterruptedException {

@@ -371,13 +371,13 @@ final class Exchange {
             int status = answer instanceof HttpResponse.Whole whole ? whole.status() : 200;
             LOGGER.log(
                     Level.DEBUG,
-                    "{0} {1} {2} {3} -> {4} in {5} ms",
+                    "{0} {1} {2} -> {3} in {4} ms (key: {5})",
                     complete.logName(),
-                    caller.name(),
                     complete.method(),
                     complete.path(),
                     status,
-                    elapsedMillis());
+                    elapsedMillis(),
+                    caller.name().isEmpty() ? "none" : caller.name());
         }
     }
 }
