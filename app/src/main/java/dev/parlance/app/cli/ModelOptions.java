@@ -59,8 +59,8 @@ final class ModelOptions {
             paramLabel = "DIR",
             description =
                     "Keep computed prompts in files there too, so that they outlast memory and"
-                            + " process. Whoever can read them can find out what was asked."
-                            + " Default: none.")
+                        + " process. Whoever can read them can find out what was asked. Default: in"
+                        + " memory only.")
     private @Nullable Path kvCacheDir;
 
     @Option(
