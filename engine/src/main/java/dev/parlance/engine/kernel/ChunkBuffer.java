@@ -2,6 +2,7 @@ package dev.parlance.engine.kernel;
 
 import static dev.parlance.engine.kernel.PackedMatrix.CHUNK_COLS;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
+import static dev.parlance.engine.kernel.WeightLayout.MOST_BLOCKS;
 
 import java.util.Arrays;
 
@@ -10,9 +11,12 @@ import java.util.Arrays;
  * word of a row is written once, as a whole.
  */
 final class ChunkBuffer {
-    final int[] words = new int[Codes.F32.words(CHUNK_COLS)];
-    final short[] halves = new short[Scales.most(WeightLayout.LEAST_BLOCK_COLS)];
-    final int[] factors = new int[Scales.most(WeightLayout.LEAST_BLOCK_COLS)];
+    final int[] words = new int[Codes.F32.words(CHUNK_COLS) * GROUP_ROWS];
+
+    /** Numbers x rows of the group; two follow in a word. */
+    final short[] halves = new short[2 * MOST_BLOCKS * GROUP_ROWS];
+
+    final int[] factors = new int[Scales.mostWords(MOST_BLOCKS) * GROUP_ROWS];
 
     /** Columns of the chunk. */
     int cols;
@@ -32,21 +36,16 @@ final class ChunkBuffer {
         Arrays.fill(factors, 0);
     }
 
-    /** A word of a row in the only or lower plane. */
+    /** A word of a row. */
     void word(int index, int row, int bits) {
         words[index * GROUP_ROWS + row] = bits;
     }
 
-    /** A word of the upper plane, which lies behind one of 8 columns a word. */
-    void upper(int index, int row, int bits) {
-        words[(cols / 8 + index) * GROUP_ROWS + row] = bits;
-    }
-
     /**
-     * @param plane number of the plane: of blocks, or of the chunk
+     * @param index number of the half: of blocks, or of the chunk
      */
-    void half(int plane, int row, short bits) {
-        halves[plane * GROUP_ROWS + row] = bits;
+    void half(int index, int row, short bits) {
+        halves[index * GROUP_ROWS + row] = bits;
     }
 
     /** The factors of the scales of four blocks, one in each byte. */

@@ -5,18 +5,18 @@ import static dev.parlance.engine.kernel.StoredBlocks.word;
 
 import dev.parlance.engine.tensor.Codebook;
 
-/** Packs indexes into a list of values as the values, which takes twice the memory. */
+/** Packs indexes into a list of values as 128 more than the values: twice the memory. */
 final class CodebookPackers {
     private static final int[] NON_LINEAR = bytes(Codebook.NON_LINEAR);
     private static final int[] E2M1_TWICE = bytes(Codebook.E2M1_TWICE);
 
     private CodebookPackers() {}
 
-    /** The values as the lowest byte of a word. */
+    /** 128 more than the values. */
     private static int[] bytes(Codebook codebook) {
         int[] bytes = new int[16];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = codebook.get(i) & 0xFF;
+            bytes[i] = codebook.get(i) + 128;
         }
         return bytes;
     }

@@ -6,6 +6,15 @@ interface GroupKernel {
      * Writes the sums to {@code scratch.sums}: inputs x {@value PackedMatrix#GROUP_ROWS}.
      *
      * <p>Threads: called by several threads at once, each with a scratch of its own.
+     *
+     * @param first the first of the inputs that are multiplied
+     * @param count how many, up to {@value Scratch#INPUTS}
      */
-    void multiply(PackedMatrix matrix, int group, Inputs inputs, Scratch scratch);
+    void multiply(
+            PackedMatrix matrix,
+            int group,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            Scratch scratch);
 }

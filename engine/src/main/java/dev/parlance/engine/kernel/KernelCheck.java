@@ -113,9 +113,9 @@ final class KernelCheck {
             return 0.6;
         }
         return switch (codes) {
-            case FOUR_BITS, BYTES -> 0.3;
-            case SIX_BITS, F16, BF16 -> 0.2;
-            case TWO_BITS, FIVE_BITS, F32 -> 0.12;
+            case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS, BYTES -> 0.3;
+            case F16, BF16 -> 0.2;
+            case F32 -> 0.12;
         };
     }
 }

@@ -1,5 +1,7 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.PackedMatrix.STRAND_ROWS;
+
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -22,4 +24,14 @@ final class Lanes {
     static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private Lanes() {}
+
+    /**
+     * Bytes from a word of a group's first row to that of another.
+     *
+     * @param row the first of a register
+     * @param strand {@link PackedMatrix#strandBytes()}
+     */
+    static long bytesTo(int row, long strand) {
+        return row / STRAND_ROWS * strand + row % STRAND_ROWS * Integer.BYTES;
+    }
 }

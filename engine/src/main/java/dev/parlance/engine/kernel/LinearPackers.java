@@ -31,16 +31,14 @@ final class LinearPackers {
     static void q5(byte[] stored, int at, ChunkBuffer chunk, int row) {
         for (int block = 0; block < chunk.blocks; block++, at += 22) {
             chunk.half(block, row, half(stored, at));
-            chunk.upper(block, row, word(stored, at + 2));
-            nibbles(stored, at + 6, chunk, row, block);
+            fives(stored, at + 6, word(stored, at + 2), chunk, row, block);
         }
     }
 
     static void q5WithMinimum(byte[] stored, int at, ChunkBuffer chunk, int row) {
         for (int block = 0; block < chunk.blocks; block++, at += 24) {
             scaleAndMinimum(stored, at, chunk, row, block);
-            chunk.upper(block, row, word(stored, at + 4));
-            nibbles(stored, at + 8, chunk, row, block);
+            fives(stored, at + 8, word(stored, at + 4), chunk, row, block);
         }
     }
 
@@ -48,15 +46,16 @@ final class LinearPackers {
         for (int block = 0; block < chunk.blocks; block++, at += 34) {
             chunk.half(block, row, half(stored, at));
             for (int i = 0; i < 8; i++) {
-                chunk.word(8 * block + i, row, word(stored, at + 2 + 4 * i));
+                int signed = word(stored, at + 2 + 4 * i);
+                chunk.word(8 * block + i, row, signed ^ 0x8080_8080); // 128 more
             }
         }
     }
 
     private static void scaleAndMinimum(
             byte[] stored, int at, ChunkBuffer chunk, int row, int block) {
-        chunk.half(block, row, half(stored, at));
-        chunk.half(chunk.blocks + block, row, half(stored, at + 2));
+        chunk.half(2 * block, row, half(stored, at));
+        chunk.half(2 * block + 1, row, half(stored, at + 2));
     }
 
     private static void nibbles(byte[] stored, int at, ChunkBuffer chunk, int row, int block) {
@@ -64,5 +63,17 @@ final class LinearPackers {
         chunk.word(4 * block + 1, row, lowerNibbles(stored, at + 8));
         chunk.word(4 * block + 2, row, upperNibbles(stored, at));
         chunk.word(4 * block + 3, row, upperNibbles(stored, at + 8));
+    }
+
+    private static void fives(
+            byte[] stored, int at, int uppers, ChunkBuffer chunk, int row, int block) {
+        SplitWords.fives(
+                SplitWords.fives(lowerNibbles(stored, at), uppers),
+                SplitWords.fives(lowerNibbles(stored, at + 8), uppers >>> 8),
+                SplitWords.fives(upperNibbles(stored, at), uppers >>> 16),
+                SplitWords.fives(upperNibbles(stored, at + 8), uppers >>> 24),
+                chunk,
+                row,
+                block);
     }
 }

@@ -20,7 +20,7 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
 
     private final PackedMatrix matrix;
     private final MatrixWorkshop workshop;
-    private final BlockSums blockSums;
+    private final PreparedInputs inputs;
 
     private float[] x = NONE;
     private int xOffset;
@@ -31,7 +31,7 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
     MatrixMultiplication(PackedMatrix matrix, MatrixWorkshop workshop) {
         this.matrix = matrix;
         this.workshop = workshop;
-        this.blockSums = workshop.blockSums(matrix.layout());
+        this.inputs = workshop.inputs(matrix.layout());
     }
 
     @Override
@@ -47,7 +47,7 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
     @Override
     public void multiply(float[] x, int xOffset, int count, float[] out, int outOffset) {
         begin(x, xOffset, count, out, outOffset);
-        fillBlockSums();
+        prepareInputs();
         workshop.pool().run(groups(), this);
         end();
     }
@@ -64,13 +64,13 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
         outOffset = newOutOffset;
     }
 
-    void fillBlockSums() {
-        blockSums.fill(x, xOffset, count, cols(), matrix.blocks());
+    void prepareInputs() {
+        inputs.fill(x, xOffset, count, cols());
     }
 
-    /** Whether both read the same sums of the same inputs. */
-    boolean sharesBlockSums(MatrixMultiplication other) {
-        return blockSums == other.blockSums;
+    /** Whether both read the same inputs prepared in the same way. */
+    boolean sharesInputs(MatrixMultiplication other) {
+        return inputs == other.inputs;
     }
 
     int groups() {
@@ -80,6 +80,7 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
     void end() {
         x = NONE;
         out = NONE;
+        inputs.clear();
     }
 
     @Override
@@ -87,11 +88,10 @@ final class MatrixMultiplication implements MatrixKernel, KernelPool.Body {
         Scratch scratch = workshop.scratch(worker);
         int rows = Math.min(GROUP_ROWS, rows() - group * GROUP_ROWS);
         for (int first = 0; first < count; first += Scratch.INPUTS) {
-            int inputs = Math.min(Scratch.INPUTS, count - first);
-            Inputs part = new Inputs(x, xOffset + first * cols(), inputs, blockSums, first);
-            workshop.kernel().multiply(matrix, group, part, scratch);
+            int part = Math.min(Scratch.INPUTS, count - first);
+            workshop.kernel().multiply(matrix, group, inputs, first, part, scratch);
             int to = outOffset + first * rows() + group * GROUP_ROWS;
-            for (int i = 0; i < inputs; i++) {
+            for (int i = 0; i < part; i++) {
                 System.arraycopy(scratch.sums, i * GROUP_ROWS, out, to + i * rows(), rows);
             }
         }

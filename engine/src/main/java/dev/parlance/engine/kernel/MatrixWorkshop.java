@@ -2,7 +2,9 @@ package dev.parlance.engine.kernel;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -14,21 +16,21 @@ final class MatrixWorkshop {
     private final GroupKernel kernel;
     private final KernelPool pool;
     private final List<Scratch> scratches;
-    private final BlockSums noSums;
-    private final BlockSums sumsOf16;
-    private final BlockSums sumsOf32;
+    private final PreparedInputs.Sum sum;
+    private final Map<InputKind, PreparedInputs> inputs = new HashMap<>();
     private final Region region = new Region();
+
+    /** Matrices for which inputs are prepared alike. */
+    private record InputKind(Codes codes, int blockCols) {}
 
     /**
      * @param sum adds the inputs of a block, as the kernel's definition does
      */
-    MatrixWorkshop(GroupKernel kernel, KernelPool pool, BlockSums.Sum sum) {
+    MatrixWorkshop(GroupKernel kernel, KernelPool pool, PreparedInputs.Sum sum) {
         this.kernel = kernel;
         this.pool = pool;
         this.scratches = Stream.generate(Scratch::new).limit(pool.size()).toList();
-        this.noSums = new BlockSums(sum, 0, pool);
-        this.sumsOf16 = new BlockSums(sum, 16, pool);
-        this.sumsOf32 = new BlockSums(sum, 32, pool);
+        this.sum = sum;
     }
 
     GroupKernel kernel() {
@@ -43,18 +45,11 @@ final class MatrixWorkshop {
         return scratches.get(worker);
     }
 
-    /** Sums for blocks of a length, shared by all matrices that have such. */
-    BlockSums blockSums(WeightLayout layout) {
-        if (!layout.hasMinimums()) {
-            return noSums;
-        }
-        return switch (layout.blockCols()) {
-            case 16 -> sumsOf16;
-            case 32 -> sumsOf32;
-            default ->
-                    throw new IllegalStateException(
-                            "no block has " + layout.blockCols() + " columns");
-        };
+    /** The inputs as matrices of this layout want them, shared by all of the kind. */
+    PreparedInputs inputs(WeightLayout layout) {
+        return inputs.computeIfAbsent(
+                new InputKind(layout.codes(), layout.blockCols()),
+                kind -> new PreparedInputs(kind.codes(), kind.blockCols(), sum, pool));
     }
 
     /** Multiplies the same inputs with several matrices in one parallel region. */
@@ -85,8 +80,8 @@ final class MatrixWorkshop {
             for (int i = 0; i < matrices.size(); i++) {
                 MatrixMultiplication part = (MatrixMultiplication) matrices.get(i);
                 part.begin(x, 0, count, outs.get(i), 0);
-                if (parts.stream().noneMatch(part::sharesBlockSums)) {
-                    part.fillBlockSums();
+                if (parts.stream().noneMatch(part::sharesInputs)) {
+                    part.prepareInputs();
                 }
                 parts.add(part);
                 tasks += part.groups();

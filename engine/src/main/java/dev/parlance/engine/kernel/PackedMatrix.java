@@ -13,14 +13,13 @@ import java.util.stream.Stream;
  * A matrix as the kernels read it: the same numbers as in the file, moved so that rows lie side by
  * side and a vector register can hold one row per lane.
  *
- * <p>Layout: groups of {@value #GROUP_ROWS} rows, the last one filled up with zeros; a group is its
- * chunks of {@value #CHUNK_COLS} columns, the last one maybe shorter. First come the words of the
- * {@link Codes} of all chunks, strand by strand of {@value #STRAND_ROWS} rows, then chunk by chunk
- * the halves and factors of the {@link Scales}. A kernel takes a register from each strand in turn,
- * so that it reads several places of memory from beginning to end at once: a CPU that sees several
- * such streams fetches far enough ahead of all of them, of a single one it does not. Memory: off
- * the Java heap, in an arena of the caller's, as several slabs of whole groups. Threads: read-only
- * once made.
+ * <p>Layout: groups of {@value #GROUP_ROWS} rows, the last one filled up with zeros; a group is
+ * strands of {@value #STRAND_ROWS} rows; a strand is its chunks of {@value #CHUNK_COLS} columns,
+ * the last one maybe shorter; a chunk is the words of its {@link Scales}, then those of its {@link
+ * Codes}. A kernel takes a register from each strand in turn, so that it reads several places of
+ * memory from beginning to end at once: a CPU that sees several such streams fetches far enough
+ * ahead of all of them, of a single one it does not. Memory: off the Java heap, in an arena of the
+ * caller's, as several slabs of whole groups. Threads: read-only once made.
  */
 final class PackedMatrix {
     /** Rows of a group: four of the widest registers, so that enough sums run side by side. */
@@ -30,6 +29,9 @@ final class PackedMatrix {
     static final int STRAND_ROWS = 16;
 
     private static final int STRANDS = GROUP_ROWS / STRAND_ROWS;
+
+    /** Bytes from a word of a row to its next. */
+    static final int WORD_BYTES = STRAND_ROWS * Integer.BYTES;
 
     /** Columns of a chunk: the longest blocks have as many. */
     static final int CHUNK_COLS = 256;
@@ -50,8 +52,6 @@ final class PackedMatrix {
 
     private static final ValueLayout.OfInt WORD =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort HALF =
-            ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final int rows;
     private final int cols;
@@ -137,20 +137,27 @@ final class PackedMatrix {
 
     private void write(ChunkBuffer chunk, int group, int index) {
         MemorySegment data = data(group);
-        int words = layout.codes().words(chunk.cols) / GROUP_ROWS;
+        int halfWords = layout.scales().halfWords(chunk.blocks);
+        int factorWords = layout.scales().words(chunk.blocks) - halfWords;
+        int words = layout.codes().words(chunk.cols);
         for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
-            long at = wordsAt(group, index, row);
-            for (int i = 0; i < words; i++) {
+            long at = chunkAt(group, index, row);
+            for (int i = 0; i < halfWords; i++, at += WORD_BYTES) {
+                int lower = 2 * i * GROUP_ROWS + row;
+                for (int r = 0; r < STRAND_ROWS; r++) {
+                    int upper = chunk.halves[lower + GROUP_ROWS + r] << 16;
+                    int word = upper | chunk.halves[lower + r] & 0xFFFF;
+                    data.set(WORD, at + (long) r * Integer.BYTES, word);
+                }
+            }
+            for (int i = 0; i < factorWords; i++, at += WORD_BYTES) {
+                int from = i * GROUP_ROWS + row;
+                MemorySegment.copy(chunk.factors, from, data, WORD, at, STRAND_ROWS);
+            }
+            for (int i = 0; i < words; i++, at += WORD_BYTES) {
                 MemorySegment.copy(chunk.words, i * GROUP_ROWS + row, data, WORD, at, STRAND_ROWS);
-                at += STRAND_ROWS * Integer.BYTES;
             }
         }
-        int halves = layout.scales().halves(chunk.blocks);
-        int factors = layout.scales().factorWords(chunk.blocks);
-        long at = scalesAt(group, index);
-        MemorySegment.copy(chunk.halves, 0, data, HALF, at, halves);
-        at += (long) halves * Short.BYTES;
-        MemorySegment.copy(chunk.factors, 0, data, WORD, at, factors);
     }
 
     int rows() {
@@ -174,11 +181,6 @@ final class PackedMatrix {
         return layout.blockCols();
     }
 
-    /** Blocks of a row. */
-    int blocks() {
-        return layout.blocks(cols);
-    }
-
     /** The memory that a group lies in. */
     MemorySegment data(int group) {
         return slabs[group / slabGroups];
@@ -196,67 +198,42 @@ final class PackedMatrix {
         return Math.min(CHUNK_COLS, cols - chunk * CHUNK_COLS);
     }
 
-    private long groupAt(int group) {
-        return group % slabGroups * groupBytes();
-    }
-
     /** Bytes from a word to that of the same chunk and columns in the next strand. */
     long strandBytes() {
-        return (long) chunkWords(cols) / STRANDS * Integer.BYTES;
+        return (cols / CHUNK_COLS * (long) layout.words(CHUNK_COLS)
+                        + layout.words(cols % CHUNK_COLS))
+                * WORD_BYTES;
     }
 
-    /** Words of all chunks up to a column. */
-    private int chunkWords(int endCol) {
-        return endCol / CHUNK_COLS * layout.codes().words(CHUNK_COLS)
-                + layout.codes().words(endCol % CHUNK_COLS);
-    }
-
-    /** Where in the memory of its group a chunk's words of a row begin. */
-    long wordsAt(int group, int chunk, int row) {
-        int words = chunk * layout.codes().words(CHUNK_COLS) / STRANDS;
-        return groupAt(group)
+    /** Where in the memory of its group a chunk's first word of a row is. */
+    long chunkAt(int group, int chunk, int row) {
+        return group % slabGroups * groupBytes()
                 + row / STRAND_ROWS * strandBytes()
-                + (long) (words + row % STRAND_ROWS) * Integer.BYTES;
+                + (long) chunk * layout.words(CHUNK_COLS) * WORD_BYTES
+                + row % STRAND_ROWS * Integer.BYTES;
     }
 
-    private long scalesAt(int group, int chunk) {
-        return groupAt(group)
-                + STRANDS * strandBytes()
-                + (long) chunk * scaleBytes(layout.blocks(CHUNK_COLS));
-    }
-
-    private int scaleBytes(int blocks) {
-        return layout.scales().halves(blocks) * Short.BYTES
-                + layout.scales().factorWords(blocks) * Integer.BYTES;
-    }
-
-    /** Copies a chunk's words: for each word of a row, those of all rows of the group. */
+    /** Copies a chunk's words, after those of its scales: of all rows the first, and so on. */
     void readWords(int group, int chunk, int[] words) {
-        int count = layout.codes().words(chunkCols(chunk)) / GROUP_ROWS;
-        for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
-            long at = wordsAt(group, chunk, row);
-            for (int i = 0; i < count; i++) {
-                MemorySegment.copy(data(group), WORD, at, words, i * GROUP_ROWS + row, STRAND_ROWS);
-                at += STRAND_ROWS * Integer.BYTES;
-            }
-        }
+        int skipped = layout.scaleWords(chunkCols(chunk));
+        read(group, chunk, skipped, layout.codes().words(chunkCols(chunk)), words);
     }
 
     /** Copies a chunk's scales as they are stored. */
     void readScales(int group, int chunk, ScaleBuffer buffer) {
-        int blocks = layout.blocks(chunkCols(chunk));
-        int halves = layout.scales().halves(blocks);
-        MemorySegment data = data(group);
-        long at = scalesAt(group, chunk);
-        MemorySegment.copy(data, HALF, at, buffer.halves, 0, halves);
-        at += (long) halves * Short.BYTES;
-        int factors = layout.scales().factorWords(blocks);
-        MemorySegment.copy(data, WORD, at, buffer.factors, 0, factors);
+        read(group, chunk, 0, layout.scaleWords(chunkCols(chunk)), buffer.words);
+    }
+
+    private void read(int group, int chunk, int first, int count, int[] words) {
+        for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
+            long at = chunkAt(group, chunk, row) + (long) first * WORD_BYTES;
+            for (int i = 0; i < count; i++, at += WORD_BYTES) {
+                MemorySegment.copy(data(group), WORD, at, words, i * GROUP_ROWS + row, STRAND_ROWS);
+            }
+        }
     }
 
     private long groupBytes() {
-        return STRANDS * strandBytes()
-                + (long) cols / CHUNK_COLS * scaleBytes(layout.blocks(CHUNK_COLS))
-                + scaleBytes(layout.blocks(cols % CHUNK_COLS));
+        return STRANDS * strandBytes();
     }
 }

@@ -8,12 +8,18 @@ import java.util.Arrays;
 /** The definition of a product of rows and input vectors, in plain Java. */
 final class ScalarGroups implements GroupKernel {
     /** Rows that are computed side by side, since each waits for its last addition. */
-    private static final int ROWS = 4;
+    static final int ROWS = 4;
 
     @Override
-    public void multiply(PackedMatrix matrix, int group, Inputs inputs, Scratch scratch) {
-        Arrays.fill(scratch.sums, 0, inputs.count() * GROUP_ROWS, 0);
-        int[] words = new int[matrix.codes().words(CHUNK_COLS)];
+    public void multiply(
+            PackedMatrix matrix,
+            int group,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            Scratch scratch) {
+        Arrays.fill(scratch.sums, 0, count * GROUP_ROWS, 0);
+        int[] words = new int[matrix.codes().words(CHUNK_COLS) * GROUP_ROWS];
         int rows = Math.min(GROUP_ROWS, matrix.rows() - group * GROUP_ROWS);
         for (int chunk = 0; chunk < matrix.chunks(); chunk++) {
             int cols = matrix.chunkCols(chunk);
@@ -24,21 +30,27 @@ final class ScalarGroups implements GroupKernel {
                 for (int i = 0; i < ROWS; i++) {
                     matrix.codes().values(words, cols, row + i, scratch.panel, i * CHUNK_COLS);
                 }
-                for (int input = 0; input < inputs.count(); input++) {
-                    addRows(matrix, chunk, row, inputs, input, scratch);
+                for (int input = 0; input < count; input++) {
+                    addRows(matrix, chunk, row, inputs, first + input, input, scratch);
                 }
             }
         }
     }
 
     private static void addRows(
-            PackedMatrix matrix, int chunk, int row, Inputs inputs, int input, Scratch scratch) {
-        float[] x = inputs.x();
+            PackedMatrix matrix,
+            int chunk,
+            int row,
+            PreparedInputs inputs,
+            int input,
+            int to,
+            Scratch scratch) {
+        float[] x = inputs.numbers();
         float[] panel = scratch.panel;
         int cols = matrix.chunkCols(chunk);
         int blockCols = matrix.blockCols();
-        int xAt = inputs.offset() + input * matrix.cols() + chunk * CHUNK_COLS;
-        int block = chunk * CHUNK_COLS / blockCols;
+        int xAt = inputs.at(input) + chunk * CHUNK_COLS;
+        int block = inputs.blockSumAt(input, chunk * CHUNK_COLS / blockCols);
         int scale = row;
         for (int from = 0; from < cols; from += blockCols) {
             int end = Math.min(cols, from + blockCols);
@@ -53,8 +65,8 @@ final class ScalarGroups implements GroupKernel {
                 s2 = Math.fma(v, panel[c + 2 * CHUNK_COLS], s2);
                 s3 = Math.fma(v, panel[c + 3 * CHUNK_COLS], s3);
             }
-            float blockSum = inputs.blockSum(input, block++);
-            int at = input * GROUP_ROWS + row;
+            float blockSum = inputs.blockSums()[block++];
+            int at = to * GROUP_ROWS + row;
             addBlock(scratch, at, s0, scale, blockSum);
             addBlock(scratch, at + 1, s1, scale + 1, blockSum);
             addBlock(scratch, at + 2, s2, scale + 2, blockSum);

@@ -10,10 +10,16 @@ final class Scratch {
     /** Input vectors that are multiplied with a group before the next ones. */
     static final int INPUTS = 256;
 
+    /** Most rows whose values are unpacked: two of the widest registers. */
+    private static final int PANEL_ROWS = 32;
+
     final ScaleBuffer scales = new ScaleBuffer();
 
-    /** Values of a chunk's codes; each kernel has an order of its own. */
-    final float[] panel = new float[GROUP_ROWS * CHUNK_COLS];
+    /** A part of a chunk, for the vector kernels. */
+    final ChunkView chunk = new ChunkView();
+
+    /** Values of some rows of a chunk's codes; each kernel has an order of its own. */
+    final float[] panel = new float[PANEL_ROWS * CHUNK_COLS];
 
     /** The sums of the rows, per input vector. */
     final float[] sums = new float[INPUTS * GROUP_ROWS];

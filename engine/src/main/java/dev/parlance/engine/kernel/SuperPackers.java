@@ -62,14 +62,22 @@ final class SuperPackers {
 
     static void q5(byte[] stored, int at, ChunkBuffer chunk, int row) {
         scalesAndMinimums(stored, at, chunk, row);
-        nibbles(stored, at + 48, chunk, row);
         for (int block = 0; block < 8; block++) {
-            int upper = bits(stored, at + 16, block);
-            upper |= bits(stored, at + 24, block) << 8;
-            upper |= bits(stored, at + 32, block) << 16;
-            upper |= bits(stored, at + 40, block) << 24;
-            chunk.upper(block, row, upper);
+            int lowers = at + 48 + block / 2 * 32;
+            boolean low = block % 2 == 0;
+            SplitWords.fives(
+                    five(stored, lowers, low, at + 16, block),
+                    five(stored, lowers + 8, low, at + 24, block),
+                    five(stored, lowers + 16, low, at + 32, block),
+                    five(stored, lowers + 24, low, at + 40, block),
+                    chunk,
+                    row,
+                    block);
         }
+    }
+
+    private static long five(byte[] stored, int lowers, boolean low, int uppers, int shift) {
+        return SplitWords.fives(nibbles(stored, lowers, low), bits(stored, uppers, shift));
     }
 
     private static void nibbles(byte[] stored, int at, ChunkBuffer chunk, int row) {
@@ -118,10 +126,14 @@ final class SuperPackers {
             int lowers = at + block / 8 * 64 + quarter % 2 * 32 + within;
             int uppers = at + 128 + block / 8 * 32 + within;
             boolean low = quarter < 2;
-            chunk.word(2 * block, row, nibbles(stored, lowers, low));
-            chunk.word(2 * block + 1, row, nibbles(stored, lowers + 8, low));
-            int lower = pairs(stored, uppers, 2 * quarter);
-            chunk.upper(block, row, lower | pairs(stored, uppers + 8, 2 * quarter) << 16);
+            int shift = 2 * quarter;
+            SplitWords.sixes(
+                    SplitWords.sixes(nibbles(stored, lowers, low), pairs(stored, uppers, shift)),
+                    SplitWords.sixes(
+                            nibbles(stored, lowers + 8, low), pairs(stored, uppers + 8, shift)),
+                    chunk,
+                    row,
+                    block);
         }
     }
 

@@ -6,115 +6,81 @@ import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
 import java.util.Arrays;
 
 /**
- * Multiplies a group of rows with the Vector API.
- *
- * <p>One input vector is multiplied with the values as they are unpacked; for several, the values
- * of a chunk are unpacked once, into a panel in the second level cache, and read from there.
+ * Multiplies a group of rows with the Vector API, chunk by chunk: the scales are computed, then the
+ * values are unpacked and multiplied: for one input, for four at once, or for many.
  */
 final class VectorGroups implements GroupKernel {
-    /** Rows of a panel: two registers. */
-    static final int SLAB_ROWS = 2 * Lanes.COUNT;
-
-    /** Rows that are computed at once for one input. */
-    private static final int ROWS_ALONE = 4 * Lanes.COUNT;
-
     /** So few inputs that each is better multiplied alone. */
-    private static final int FEW_INPUTS = 3;
+    private static final int FEW_INPUTS = 2;
+
+    /** So many that values are better unpacked once for all of them. */
+    private static final int MANY_INPUTS = 24;
+
+    /** Inputs that are multiplied at once. */
+    private static final int TOGETHER = 4;
 
     @Override
-    public void multiply(PackedMatrix matrix, int group, Inputs inputs, Scratch scratch) {
-        Arrays.fill(scratch.sums, 0, inputs.count() * GROUP_ROWS, 0);
-        boolean alone = inputs.count() <= FEW_INPUTS && VectorProducts.has(matrix.codes());
-        for (int chunk = 0; chunk < matrix.chunks(); chunk++) {
-            matrix.readScales(group, chunk, scratch.scales);
-            VectorScales.expand(matrix.layout(), scratch.scales, matrix.chunkCols(chunk));
-            if (alone) {
-                for (int input = 0; input < inputs.count(); input++) {
-                    addAlone(matrix, group, chunk, inputs, input, scratch);
-                }
+    public void multiply(
+            PackedMatrix matrix,
+            int group,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            Scratch scratch) {
+        Arrays.fill(scratch.sums, 0, count * GROUP_ROWS, 0);
+        ChunkView chunk = scratch.chunk;
+        for (int index = 0; index < matrix.chunks(); index++) {
+            chunk.setChunk(matrix, group, index);
+            VectorScales.expand(matrix.layout(), chunk, scratch.scales);
+            if (count >= MANY_INPUTS) {
+                addPanels(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
             } else {
-                for (int row = 0; row < GROUP_ROWS; row += SLAB_ROWS) {
-                    unpack(matrix, group, chunk, row, scratch.panel);
-                    addSlab(matrix, chunk, row, inputs, scratch);
-                }
+                addDirectly(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
             }
         }
     }
 
-    private static void addAlone(
-            PackedMatrix matrix, int group, int chunk, Inputs inputs, int input, Scratch scratch) {
-        int xAt = inputs.offset() + input * matrix.cols() + chunk * CHUNK_COLS;
-        int blockSum = inputs.blockSumAt(input, chunk * CHUNK_COLS / matrix.blockCols());
-        for (int row = 0; row < GROUP_ROWS; row += ROWS_ALONE) {
-            VectorProducts.add(
-                    matrix.codes(),
-                    matrix.data(group),
-                    matrix.wordsAt(group, chunk, row),
-                    matrix.strandBytes(),
-                    matrix.chunkCols(chunk),
-                    matrix.blockCols(),
-                    inputs.x(),
-                    xAt,
-                    inputs.blockSums().values(),
-                    blockSum,
-                    scratch.scales,
-                    row,
-                    scratch.sums,
-                    input * GROUP_ROWS + row);
+    private static void addPanels(
+            ChunkView chunk,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            int firstCol,
+            Scratch scratch) {
+        for (int row = 0; row < GROUP_ROWS; row += VectorPanels.ROWS) {
+            VectorPanels.unpack(chunk, row, scratch.panel);
+            for (int input = 0; input < count; input += TOGETHER) {
+                chunk.setInputs(inputs, first + input, firstCol);
+                int together = Math.min(TOGETHER, count - input);
+                int to = input * GROUP_ROWS + row;
+                VectorPanels.add(
+                        scratch.panel, chunk, together, row, scratch.scales, scratch.sums, to);
+            }
         }
     }
 
-    private static void unpack(PackedMatrix matrix, int group, int chunk, int row, float[] panel) {
-        VectorValues.unpack(
-                matrix.codes(),
-                matrix.data(group),
-                matrix.wordsAt(group, chunk, row),
-                matrix.strandBytes(),
-                matrix.chunkCols(chunk),
-                panel);
-    }
-
-    private static void addSlab(
-            PackedMatrix matrix, int chunk, int row, Inputs inputs, Scratch scratch) {
-        int stride = matrix.cols();
-        int cols = matrix.chunkCols(chunk);
-        int blockCols = matrix.blockCols();
-        int firstBlock = chunk * CHUNK_COLS / blockCols;
-        int xAt = inputs.offset() + chunk * CHUNK_COLS;
-        float[] blockSums = inputs.blockSums().values();
-        for (int i = 0; i < inputs.count(); i += 4) {
-            int together = Math.min(4, inputs.count() - i);
-            int blockSumAt = inputs.blockSumAt(i, firstBlock);
-            int to = i * GROUP_ROWS + row;
-            if (together > 1) {
-                VectorTiles.addInputs(
-                        scratch.panel,
-                        cols,
-                        blockCols,
-                        inputs.x(),
-                        xAt + i * stride,
-                        stride,
-                        together,
-                        blockSums,
-                        blockSumAt,
-                        inputs.blockSums().stride(),
-                        scratch.scales,
-                        row,
-                        scratch.sums,
-                        to);
-            } else {
-                VectorTiles.addInput(
-                        scratch.panel,
-                        cols,
-                        blockCols,
-                        inputs.x(),
-                        xAt + i * stride,
-                        blockSums,
-                        blockSumAt,
-                        scratch.scales,
-                        row,
-                        scratch.sums,
-                        to);
+    private static void addDirectly(
+            ChunkView chunk,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            int firstCol,
+            Scratch scratch) {
+        int input = 0;
+        while (count - input > FEW_INPUTS) {
+            chunk.setInputs(inputs, first + input, firstCol);
+            int together = Math.min(TOGETHER, count - input);
+            for (int row = 0; row < GROUP_ROWS; row += VectorTiles.ROWS) {
+                int to = input * GROUP_ROWS + row;
+                VectorTiles.add(chunk, together, row, scratch.scales, scratch.sums, to);
+            }
+            input += together;
+        }
+        for (; input < count; input++) {
+            chunk.setInputs(inputs, first + input, firstCol);
+            for (int row = 0; row < GROUP_ROWS; row += VectorProducts.ROWS) {
+                int to = input * GROUP_ROWS + row;
+                VectorProducts.add(chunk, row, scratch.scales, scratch.sums, to);
             }
         }
     }

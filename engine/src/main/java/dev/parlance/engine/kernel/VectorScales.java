@@ -1,82 +1,164 @@
 package dev.parlance.engine.kernel;
 
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
+import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * Computes scales as {@link Scales} does. Only those with factors need the Vector API; C2 turns the
- * plain loops of the others into vector instructions.
- */
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Computes scales as {@link Scales} does, from where they are stored. */
 final class VectorScales {
     private static final VectorSpecies<Float> F = Lanes.F;
     private static final VectorSpecies<Integer> I = Lanes.I;
+    private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
 
     private VectorScales() {}
 
-    static void expand(WeightLayout layout, ScaleBuffer buffer, int cols) {
-        int blocks = layout.blocks(cols);
-        switch (layout.scales()) {
-            case FACTORED -> {
-                Scales.widen(buffer.halves, 0, GROUP_ROWS, buffer.bases);
-                factored(buffer, blocks, -(layout.codes().offset + layout.centre()));
-            }
-            case FACTORED_WITH_MINIMUM -> {
-                Scales.widen(buffer.halves, 0, 2 * GROUP_ROWS, buffer.bases);
-                withMinimum(buffer, blocks, layout.codes().offset);
-            }
-            case NONE, CENTRED, WITH_MINIMUM, POWER -> layout.expand(buffer, cols);
+    static void expand(WeightLayout layout, ChunkView chunk, ScaleBuffer buffer) {
+        MemorySegment data = chunk.data;
+        float[] scales = buffer.scales;
+        float[] minimums = buffer.minimums;
+        int blocks = layout.blocks(chunk.cols);
+        if (layout.scales() == Scales.NONE) {
+            Arrays.fill(scales, 0, blocks * GROUP_ROWS, 1);
+            Arrays.fill(minimums, 0, blocks * GROUP_ROWS, 0);
+            return;
         }
-    }
-
-    /** {@code blocks} is a multiple of 4. */
-    private static void factored(ScaleBuffer buffer, int blocks, float taken) {
         for (int row = 0; row < GROUP_ROWS; row += L) {
-            FloatVector base = FloatVector.fromArray(F, buffer.bases, row);
-            for (int block = 0; block < blocks; block += 4) {
-                int at = block * GROUP_ROWS + row;
-                IntVector factors =
-                        IntVector.fromArray(I, buffer.factors, block / 4 * GROUP_ROWS + row);
-                for (int n = 0; n < 4; n++) {
-                    IntVector factor = factors.lanewise(LSHL, 24 - 8 * n).lanewise(ASHR, 24);
-                    FloatVector scale = base.mul((FloatVector) factor.convert(I2F, 0));
-                    scale.intoArray(buffer.scales, at + n * GROUP_ROWS);
-                    scale.mul(taken).intoArray(buffer.minimums, at + n * GROUP_ROWS);
-                }
+            long at = chunk.scalesAt + Lanes.bytesTo(row, chunk.strand);
+            switch (layout.scales()) {
+                case CENTRED -> centred(data, at, blocks, layout.centre(), row, scales, minimums);
+                case WITH_MINIMUM -> withMinimum(data, at, blocks, row, scales, minimums);
+                case FACTORED -> factored(data, at, blocks, layout.centre(), row, scales, minimums);
+                case FACTORED_WITH_MINIMUM ->
+                        factoredWithMinimum(data, at, blocks, row, scales, minimums);
+                case POWER -> power(data, at, blocks, layout.centre(), row, scales, minimums);
+                case NONE -> throw new IllegalStateException("there are no scales");
             }
         }
     }
 
+    private static void centred(
+            MemorySegment data,
+            long at,
+            int blocks,
+            int centre,
+            int row,
+            float[] scales,
+            float[] minimums) {
+        for (int block = 0; block < blocks; block++) {
+            IntVector half = IntVector.fromMemorySegment(I, data, at, LE);
+            half = half.lanewise(LSHL, 16 - block % 2 * 16);
+            IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
+            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            FloatVector scale = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+            scale.intoArray(scales, block * GROUP_ROWS + row);
+            scale.mul(-centre).intoArray(minimums, block * GROUP_ROWS + row);
+            at += block % 2 * WORD_BYTES;
+        }
+    }
+
+    private static void withMinimum(
+            MemorySegment data, long at, int blocks, int row, float[] scales, float[] minimums) {
+        for (int block = 0; block < blocks; block++) {
+            IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
+            IntVector half = halves.lanewise(LSHL, 16);
+            IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
+            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            FloatVector scale = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+            scale.intoArray(scales, block * GROUP_ROWS + row);
+            size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
+            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            FloatVector minimum = size.or(halves.and(0x8000_0000)).reinterpretAsFloats();
+            minimum.intoArray(minimums, block * GROUP_ROWS + row);
+            at += WORD_BYTES;
+        }
+    }
+
     /** {@code blocks} is a multiple of 4. */
-    private static void withMinimum(ScaleBuffer buffer, int blocks, float offset) {
-        int second = blocks / 4 * GROUP_ROWS;
-        for (int row = 0; row < GROUP_ROWS; row += L) {
-            FloatVector base = FloatVector.fromArray(F, buffer.bases, row);
-            FloatVector minimumBase = FloatVector.fromArray(F, buffer.bases, GROUP_ROWS + row);
-            for (int block = 0; block < blocks; block += 4) {
-                int at = block * GROUP_ROWS + row;
-                int word = block / 4 * GROUP_ROWS + row;
-                IntVector factors = IntVector.fromArray(I, buffer.factors, word);
-                IntVector others = IntVector.fromArray(I, buffer.factors, second + word);
-                for (int n = 0; n < 4; n++) {
-                    IntVector factor = factors.lanewise(LSHR, 8 * n).and(0xFF);
-                    FloatVector scale = base.mul((FloatVector) factor.convert(I2F, 0));
-                    scale.intoArray(buffer.scales, at + n * GROUP_ROWS);
-                    IntVector other = others.lanewise(LSHR, 8 * n).and(0xFF);
-                    FloatVector minimum = minimumBase.mul((FloatVector) other.convert(I2F, 0));
-                    minimum.neg()
-                            .sub(scale.mul(offset))
-                            .intoArray(buffer.minimums, at + n * GROUP_ROWS);
-                }
+    private static void factored(
+            MemorySegment data,
+            long at,
+            int blocks,
+            int centre,
+            int row,
+            float[] scales,
+            float[] minimums) {
+        IntVector half = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, 16);
+        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
+        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+        FloatVector base = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+        for (int block = 0; block < blocks; block += 4) {
+            at += WORD_BYTES;
+            int to = block * GROUP_ROWS + row;
+            IntVector factors = IntVector.fromMemorySegment(I, data, at, LE);
+            for (int n = 0; n < 4; n++) {
+                IntVector factor = factors.lanewise(LSHL, 24 - 8 * n).lanewise(ASHR, 24);
+                FloatVector scale = base.mul((FloatVector) factor.convert(I2F, 0));
+                scale.intoArray(scales, to + n * GROUP_ROWS);
+                scale.mul(-centre).intoArray(minimums, to + n * GROUP_ROWS);
             }
+        }
+    }
+
+    /** {@code blocks} is a multiple of 4. */
+    private static void factoredWithMinimum(
+            MemorySegment data, long at, int blocks, int row, float[] scales, float[] minimums) {
+        IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
+        IntVector half = halves.lanewise(LSHL, 16);
+        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
+        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+        FloatVector base = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+        size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
+        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+        FloatVector minimumBase = size.or(halves.and(0x8000_0000)).reinterpretAsFloats().neg();
+        long toMinimums = blocks / 4 * WORD_BYTES;
+        for (int block = 0; block < blocks; block += 4) {
+            at += WORD_BYTES;
+            int to = block * GROUP_ROWS + row;
+            IntVector factors = IntVector.fromMemorySegment(I, data, at, LE);
+            IntVector others = IntVector.fromMemorySegment(I, data, at + toMinimums, LE);
+            for (int n = 0; n < 4; n++) {
+                IntVector factor = factors.lanewise(LSHR, 8 * n).and(0xFF);
+                FloatVector scale = base.mul((FloatVector) factor.convert(I2F, 0));
+                scale.intoArray(scales, to + n * GROUP_ROWS);
+                IntVector other = others.lanewise(LSHR, 8 * n).and(0xFF);
+                FloatVector minimum = minimumBase.mul((FloatVector) other.convert(I2F, 0));
+                minimum.intoArray(minimums, to + n * GROUP_ROWS);
+            }
+        }
+    }
+
+    private static void power(
+            MemorySegment data,
+            long at,
+            int blocks,
+            int centre,
+            int row,
+            float[] scales,
+            float[] minimums) {
+        for (int block = 0; block < blocks; block++) {
+            IntVector exponents = IntVector.fromMemorySegment(I, data, at, LE);
+            IntVector exponent = exponents.lanewise(LSHR, block % 4 * 8).and(0xFF);
+            IntVector subnormal = IntVector.broadcast(I, 0x0020_0000).lanewise(LSHL, exponent);
+            IntVector bits = exponent.sub(1).lanewise(LSHL, 23);
+            FloatVector scale =
+                    bits.blend(subnormal, exponent.compare(LT, 2)).reinterpretAsFloats();
+            scale.intoArray(scales, block * GROUP_ROWS + row);
+            scale.mul(-centre).intoArray(minimums, block * GROUP_ROWS + row);
+            at += block % 4 == 3 ? WORD_BYTES : 0;
         }
     }
 }

@@ -1,68 +1,83 @@
 package dev.parlance.engine.kernel;
 
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
+import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
+
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
 /**
- * Adds the products of a panel's rows, two registers side by side, and input vectors.
+ * Adds the products of the rows of two registers and four input vectors, unpacking a value once for
+ * all of them. Eight sums keep two FMA units busy; more would not fit the registers of AVX2.
  *
- * <p>Both tiles treat an output alike; they differ only in what they load once for several outputs.
- * Eight sums keep two FMA units busy; more would not fit the registers of AVX2.
+ * <p>The same loops as in {@link VectorProducts}.
  */
 final class VectorTiles {
+    /** Rows that are computed at once. */
+    static final int ROWS = 2 * Lanes.COUNT;
+
     private static final VectorSpecies<Float> F = Lanes.F;
+    private static final VectorSpecies<Integer> I = Lanes.I;
+    private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
 
     private VectorTiles() {}
 
     /**
-     * Two to four input vectors. What is missing to four is computed as the last one once more.
-     *
-     * @param panel columns x rows
-     * @param xAt of the first input's first column; the others follow at {@code stride}
-     * @param inputs how many, 2 to 4
-     * @param blockSumAt of the first input's first block; the others follow at {@code blockStride}
-     * @param row the panel's first row in {@code scales}
-     * @param at the first input's sum of that row; the others follow at {@value
+     * @param inputs how many, 1 to 4; what is missing to four is computed as the last once more
+     * @param row the first row, within the group
+     * @param to where the first input's sum of that row is; the others follow at {@value
      *     PackedMatrix#GROUP_ROWS}
      */
-    static void addInputs(
-            float[] panel,
-            int cols,
-            int blockCols,
-            float[] x,
-            int xAt,
-            int stride,
-            int inputs,
-            float[] blockSums,
-            int blockSumAt,
-            int blockStride,
-            ScaleBuffer scales,
-            int row,
-            float[] sums,
-            int at) {
+    static void add(
+            ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
+        switch (chunk.codes) {
+            case TWO_BITS, FOUR_BITS, BYTES -> full(chunk, inputs, row, scales, sums, to);
+            case FIVE_BITS, SIX_BITS -> split(chunk, inputs, row, scales, sums, to);
+            case F16 -> f16(chunk, inputs, row, sums, to);
+            case BF16 -> bf16(chunk, inputs, row, sums, to);
+            case F32 -> f32(chunk, inputs, row, sums, to);
+        }
+    }
+
+    private static void full(
+            ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        float[] x = chunk.x;
+        int cols = chunk.cols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        int xAt = chunk.xAt;
         int last = inputs - 1;
+        int second = Math.min(1, last);
         int third = Math.min(2, last);
-        int x1 = xAt + stride;
-        int x2 = xAt + third * stride;
-        int x3 = xAt + last * stride;
-        int at1 = at + GROUP_ROWS;
-        int at2 = at + third * GROUP_ROWS;
-        int at3 = at + last * GROUP_ROWS;
-        int blockSumAt1 = blockSumAt + blockStride;
-        int blockSumAt2 = blockSumAt + third * blockStride;
-        int blockSumAt3 = blockSumAt + last * blockStride;
-        FloatVector t00 = FloatVector.fromArray(F, sums, at);
-        FloatVector t01 = FloatVector.fromArray(F, sums, at + L);
-        FloatVector t10 = FloatVector.fromArray(F, sums, at1);
-        FloatVector t11 = FloatVector.fromArray(F, sums, at1 + L);
-        FloatVector t20 = FloatVector.fromArray(F, sums, at2);
-        FloatVector t21 = FloatVector.fromArray(F, sums, at2 + L);
-        FloatVector t30 = FloatVector.fromArray(F, sums, at3);
-        FloatVector t31 = FloatVector.fromArray(F, sums, at3 + L);
-        for (int from = 0; from < cols; from += blockCols) {
+        int x1 = xAt + second * chunk.xStride;
+        int x2 = xAt + third * chunk.xStride;
+        int x3 = xAt + last * chunk.xStride;
+        int to1 = to + second * GROUP_ROWS;
+        int to2 = to + third * GROUP_ROWS;
+        int to3 = to + last * GROUP_ROWS;
+        float[] d = scales.scales;
+        float[] m = scales.minimums;
+        float[] blockSums = chunk.blockSums;
+        int blockSum = chunk.blockSumAt;
+        int blockSum1 = blockSum + second * chunk.blockSumStride;
+        int blockSum2 = blockSum + third * chunk.blockSumStride;
+        int blockSum3 = blockSum + last * chunk.blockSumStride;
+        int wordCols = chunk.codes.wordCols;
+        int shift = 2 * chunk.codes.bits;
+        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
+        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
+        int scale = row;
+        for (int from = 0; from < cols; from += chunk.blockCols) {
             FloatVector s00 = FloatVector.zero(F);
             FloatVector s01 = s00;
             FloatVector s10 = s00;
@@ -71,83 +86,402 @@ final class VectorTiles {
             FloatVector s21 = s00;
             FloatVector s30 = s00;
             FloatVector s31 = s00;
-            int end = Math.min(cols, from + blockCols);
-            for (int c = from; c < end; c++) {
-                FloatVector w0 = FloatVector.fromArray(F, panel, c * 2 * L);
-                FloatVector w1 = FloatVector.fromArray(F, panel, c * 2 * L + L);
-                FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
-                s00 = v.fma(w0, s00);
-                s01 = v.fma(w1, s01);
-                v = FloatVector.broadcast(F, x[x1 + c]);
-                s10 = v.fma(w0, s10);
-                s11 = v.fma(w1, s11);
-                v = FloatVector.broadcast(F, x[x2 + c]);
-                s20 = v.fma(w0, s20);
-                s21 = v.fma(w1, s21);
-                v = FloatVector.broadcast(F, x[x3 + c]);
-                s30 = v.fma(w0, s30);
-                s31 = v.fma(w1, s31);
+            for (int c = from; c < from + chunk.blockCols; c += wordCols) {
+                IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                for (int n = c; n < c + wordCols; n += 2) {
+                    FloatVector w00 = (FloatVector) q0.and(mask).convert(I2F, 0);
+                    FloatVector w01 = (FloatVector) q1.and(mask).convert(I2F, 0);
+                    FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
+                    s00 = v0.fma(w00, s00);
+                    s01 = v0.fma(w01, s01);
+                    v0 = FloatVector.broadcast(F, x[x1 + n]);
+                    s10 = v0.fma(w00, s10);
+                    s11 = v0.fma(w01, s11);
+                    v0 = FloatVector.broadcast(F, x[x2 + n]);
+                    s20 = v0.fma(w00, s20);
+                    s21 = v0.fma(w01, s21);
+                    v0 = FloatVector.broadcast(F, x[x3 + n]);
+                    s30 = v0.fma(w00, s30);
+                    s31 = v0.fma(w01, s31);
+                    FloatVector w10 = (FloatVector) q0.and(upper).convert(I2F, 0);
+                    FloatVector w11 = (FloatVector) q1.and(upper).convert(I2F, 0);
+                    FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
+                    s00 = v1.fma(w10, s00);
+                    s01 = v1.fma(w11, s01);
+                    v1 = FloatVector.broadcast(F, x[x1 + n + 1]);
+                    s10 = v1.fma(w10, s10);
+                    s11 = v1.fma(w11, s11);
+                    v1 = FloatVector.broadcast(F, x[x2 + n + 1]);
+                    s20 = v1.fma(w10, s20);
+                    s21 = v1.fma(w11, s21);
+                    v1 = FloatVector.broadcast(F, x[x3 + n + 1]);
+                    s30 = v1.fma(w10, s30);
+                    s31 = v1.fma(w11, s31);
+                    q0 = q0.lanewise(LSHR, shift);
+                    q1 = q1.lanewise(LSHR, shift);
+                }
+                at += WORD_BYTES;
             }
-            FloatVector d0 = FloatVector.fromArray(F, scales.scales, row);
-            FloatVector d1 = FloatVector.fromArray(F, scales.scales, row + L);
-            FloatVector m0 = FloatVector.fromArray(F, scales.minimums, row);
-            FloatVector m1 = FloatVector.fromArray(F, scales.minimums, row + L);
-            FloatVector b = FloatVector.broadcast(F, blockSums[blockSumAt++]);
-            t00 = b.fma(m0, s00.fma(d0, t00));
-            t01 = b.fma(m1, s01.fma(d1, t01));
-            b = FloatVector.broadcast(F, blockSums[blockSumAt1++]);
-            t10 = b.fma(m0, s10.fma(d0, t10));
-            t11 = b.fma(m1, s11.fma(d1, t11));
-            b = FloatVector.broadcast(F, blockSums[blockSumAt2++]);
-            t20 = b.fma(m0, s20.fma(d0, t20));
-            t21 = b.fma(m1, s21.fma(d1, t21));
-            b = FloatVector.broadcast(F, blockSums[blockSumAt3++]);
-            t30 = b.fma(m0, s30.fma(d0, t30));
-            t31 = b.fma(m1, s31.fma(d1, t31));
-            row += GROUP_ROWS;
+            FloatVector d0 = FloatVector.fromArray(F, d, scale);
+            FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
+            FloatVector m0 = FloatVector.fromArray(F, m, scale);
+            FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
+            FloatVector t00 = FloatVector.fromArray(F, sums, to);
+            FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
+            FloatVector t10 = FloatVector.fromArray(F, sums, to1);
+            FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
+            FloatVector t20 = FloatVector.fromArray(F, sums, to2);
+            FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
+            FloatVector t30 = FloatVector.fromArray(F, sums, to3);
+            FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
+            FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
+            b.fma(m0, s00.fma(d0, t00)).intoArray(sums, to);
+            b.fma(m1, s01.fma(d1, t01)).intoArray(sums, to + L);
+            b = FloatVector.broadcast(F, blockSums[blockSum1++]);
+            b.fma(m0, s10.fma(d0, t10)).intoArray(sums, to1);
+            b.fma(m1, s11.fma(d1, t11)).intoArray(sums, to1 + L);
+            b = FloatVector.broadcast(F, blockSums[blockSum2++]);
+            b.fma(m0, s20.fma(d0, t20)).intoArray(sums, to2);
+            b.fma(m1, s21.fma(d1, t21)).intoArray(sums, to2 + L);
+            b = FloatVector.broadcast(F, blockSums[blockSum3++]);
+            b.fma(m0, s30.fma(d0, t30)).intoArray(sums, to3);
+            b.fma(m1, s31.fma(d1, t31)).intoArray(sums, to3 + L);
+            scale += GROUP_ROWS;
         }
-        t00.intoArray(sums, at);
-        t01.intoArray(sums, at + L);
-        t10.intoArray(sums, at1);
-        t11.intoArray(sums, at1 + L);
-        t20.intoArray(sums, at2);
-        t21.intoArray(sums, at2 + L);
-        t30.intoArray(sums, at3);
-        t31.intoArray(sums, at3 + L);
     }
 
-    /** One input vector; parameters as above. */
-    static void addInput(
-            float[] panel,
-            int cols,
-            int blockCols,
-            float[] x,
-            int xAt,
-            float[] blockSums,
-            int blockSumAt,
-            ScaleBuffer scales,
-            int row,
-            float[] sums,
-            int at) {
-        FloatVector t0 = FloatVector.fromArray(F, sums, at);
-        FloatVector t1 = FloatVector.fromArray(F, sums, at + L);
-        for (int from = 0; from < cols; from += blockCols) {
-            FloatVector s0 = FloatVector.zero(F);
-            FloatVector s1 = s0;
-            int end = Math.min(cols, from + blockCols);
-            for (int c = from; c < end; c++) {
-                FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
-                s0 = v.fma(FloatVector.fromArray(F, panel, c * 2 * L), s0);
-                s1 = v.fma(FloatVector.fromArray(F, panel, c * 2 * L + L), s1);
+    private static void split(
+            ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        float[] x = chunk.x;
+        int cols = chunk.cols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        int xAt = chunk.xAt;
+        int last = inputs - 1;
+        int second = Math.min(1, last);
+        int third = Math.min(2, last);
+        int x1 = xAt + second * chunk.xStride;
+        int x2 = xAt + third * chunk.xStride;
+        int x3 = xAt + last * chunk.xStride;
+        int to1 = to + second * GROUP_ROWS;
+        int to2 = to + third * GROUP_ROWS;
+        int to3 = to + last * GROUP_ROWS;
+        float[] d = scales.scales;
+        float[] m = scales.minimums;
+        float[] blockSums = chunk.blockSums;
+        int blockSum = chunk.blockSumAt;
+        int blockSum1 = blockSum + second * chunk.blockSumStride;
+        int blockSum2 = blockSum + third * chunk.blockSumStride;
+        int blockSum3 = blockSum + last * chunk.blockSumStride;
+        int wordCols = chunk.codes.wordCols;
+        int words = chunk.codes.blockWords;
+        int restCols = chunk.codes.restCols();
+        int left = chunk.codes.leftBits();
+        int[] rest = chunk.rest;
+        int shift = 2 * chunk.codes.bits;
+        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
+        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
+        int scale = row;
+        for (int c = 0; c < cols; ) {
+            FloatVector s00 = FloatVector.zero(F);
+            FloatVector s01 = s00;
+            FloatVector s10 = s00;
+            FloatVector s11 = s00;
+            FloatVector s20 = s00;
+            FloatVector s21 = s00;
+            FloatVector s30 = s00;
+            FloatVector s31 = s00;
+            for (int word = 0; word < words; word++) {
+                IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                for (int n = c; n < c + wordCols; n += 2) {
+                    FloatVector w00 = (FloatVector) q0.and(mask).convert(I2F, 0);
+                    FloatVector w01 = (FloatVector) q1.and(mask).convert(I2F, 0);
+                    FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
+                    s00 = v0.fma(w00, s00);
+                    s01 = v0.fma(w01, s01);
+                    v0 = FloatVector.broadcast(F, x[x1 + n]);
+                    s10 = v0.fma(w00, s10);
+                    s11 = v0.fma(w01, s11);
+                    v0 = FloatVector.broadcast(F, x[x2 + n]);
+                    s20 = v0.fma(w00, s20);
+                    s21 = v0.fma(w01, s21);
+                    v0 = FloatVector.broadcast(F, x[x3 + n]);
+                    s30 = v0.fma(w00, s30);
+                    s31 = v0.fma(w01, s31);
+                    FloatVector w10 = (FloatVector) q0.and(upper).convert(I2F, 0);
+                    FloatVector w11 = (FloatVector) q1.and(upper).convert(I2F, 0);
+                    FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
+                    s00 = v1.fma(w10, s00);
+                    s01 = v1.fma(w11, s01);
+                    v1 = FloatVector.broadcast(F, x[x1 + n + 1]);
+                    s10 = v1.fma(w10, s10);
+                    s11 = v1.fma(w11, s11);
+                    v1 = FloatVector.broadcast(F, x[x2 + n + 1]);
+                    s20 = v1.fma(w10, s20);
+                    s21 = v1.fma(w11, s21);
+                    v1 = FloatVector.broadcast(F, x[x3 + n + 1]);
+                    s30 = v1.fma(w10, s30);
+                    s31 = v1.fma(w11, s31);
+                    q0 = q0.lanewise(LSHR, shift);
+                    q1 = q1.lanewise(LSHR, shift);
+                }
+                IntVector r0 = IntVector.fromArray(I, rest, 0);
+                r0.lanewise(LSHL, left).or(q0).intoArray(rest, 0);
+                IntVector r1 = IntVector.fromArray(I, rest, L);
+                r1.lanewise(LSHL, left).or(q1).intoArray(rest, L);
+                c += wordCols;
+                at += WORD_BYTES;
             }
-            FloatVector b = FloatVector.broadcast(F, blockSums[blockSumAt++]);
-            t0 = s0.fma(FloatVector.fromArray(F, scales.scales, row), t0);
-            t1 = s1.fma(FloatVector.fromArray(F, scales.scales, row + L), t1);
-            t0 = b.fma(FloatVector.fromArray(F, scales.minimums, row), t0);
-            t1 = b.fma(FloatVector.fromArray(F, scales.minimums, row + L), t1);
-            row += GROUP_ROWS;
+            IntVector r0 = IntVector.fromArray(I, rest, 0);
+            IntVector r1 = IntVector.fromArray(I, rest, L);
+            for (int n = c; n < c + restCols; n += 2) {
+                FloatVector w00 = (FloatVector) r0.and(mask).convert(I2F, 0);
+                FloatVector w01 = (FloatVector) r1.and(mask).convert(I2F, 0);
+                FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
+                s00 = v0.fma(w00, s00);
+                s01 = v0.fma(w01, s01);
+                v0 = FloatVector.broadcast(F, x[x1 + n]);
+                s10 = v0.fma(w00, s10);
+                s11 = v0.fma(w01, s11);
+                v0 = FloatVector.broadcast(F, x[x2 + n]);
+                s20 = v0.fma(w00, s20);
+                s21 = v0.fma(w01, s21);
+                v0 = FloatVector.broadcast(F, x[x3 + n]);
+                s30 = v0.fma(w00, s30);
+                s31 = v0.fma(w01, s31);
+                FloatVector w10 = (FloatVector) r0.and(upper).convert(I2F, 0);
+                FloatVector w11 = (FloatVector) r1.and(upper).convert(I2F, 0);
+                FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
+                s00 = v1.fma(w10, s00);
+                s01 = v1.fma(w11, s01);
+                v1 = FloatVector.broadcast(F, x[x1 + n + 1]);
+                s10 = v1.fma(w10, s10);
+                s11 = v1.fma(w11, s11);
+                v1 = FloatVector.broadcast(F, x[x2 + n + 1]);
+                s20 = v1.fma(w10, s20);
+                s21 = v1.fma(w11, s21);
+                v1 = FloatVector.broadcast(F, x[x3 + n + 1]);
+                s30 = v1.fma(w10, s30);
+                s31 = v1.fma(w11, s31);
+                r0 = r0.lanewise(LSHR, shift);
+                r1 = r1.lanewise(LSHR, shift);
+            }
+            c += restCols;
+            FloatVector d0 = FloatVector.fromArray(F, d, scale);
+            FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
+            FloatVector m0 = FloatVector.fromArray(F, m, scale);
+            FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
+            FloatVector t00 = FloatVector.fromArray(F, sums, to);
+            FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
+            FloatVector t10 = FloatVector.fromArray(F, sums, to1);
+            FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
+            FloatVector t20 = FloatVector.fromArray(F, sums, to2);
+            FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
+            FloatVector t30 = FloatVector.fromArray(F, sums, to3);
+            FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
+            FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
+            b.fma(m0, s00.fma(d0, t00)).intoArray(sums, to);
+            b.fma(m1, s01.fma(d1, t01)).intoArray(sums, to + L);
+            b = FloatVector.broadcast(F, blockSums[blockSum1++]);
+            b.fma(m0, s10.fma(d0, t10)).intoArray(sums, to1);
+            b.fma(m1, s11.fma(d1, t11)).intoArray(sums, to1 + L);
+            b = FloatVector.broadcast(F, blockSums[blockSum2++]);
+            b.fma(m0, s20.fma(d0, t20)).intoArray(sums, to2);
+            b.fma(m1, s21.fma(d1, t21)).intoArray(sums, to2 + L);
+            b = FloatVector.broadcast(F, blockSums[blockSum3++]);
+            b.fma(m0, s30.fma(d0, t30)).intoArray(sums, to3);
+            b.fma(m1, s31.fma(d1, t31)).intoArray(sums, to3 + L);
+            scale += GROUP_ROWS;
         }
-        t0.intoArray(sums, at);
-        t1.intoArray(sums, at + L);
+    }
+
+    private static void f16(ChunkView chunk, int inputs, int row, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        float[] x = chunk.x;
+        int cols = chunk.cols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        int xAt = chunk.xAt;
+        int last = inputs - 1;
+        int second = Math.min(1, last);
+        int third = Math.min(2, last);
+        int x1 = xAt + second * chunk.xStride;
+        int x2 = xAt + third * chunk.xStride;
+        int x3 = xAt + last * chunk.xStride;
+        int to1 = to + second * GROUP_ROWS;
+        int to2 = to + third * GROUP_ROWS;
+        int to3 = to + last * GROUP_ROWS;
+        FloatVector s00 = FloatVector.zero(F);
+        FloatVector s01 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        for (int c = 0; c < cols; c++) {
+            int shift = 16 - c % 2 * 16;
+            IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, shift);
+            IntVector w0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
+            w0 = w0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHL, shift);
+            IntVector w1 = q1.and(0x7FFF_0000).lanewise(LSHR, 3);
+            w1 = w1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            FloatVector f0 = w0.or(q0.and(0x8000_0000)).reinterpretAsFloats();
+            FloatVector f1 = w1.or(q1.and(0x8000_0000)).reinterpretAsFloats();
+            FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
+            s00 = v.fma(f0, s00);
+            s01 = v.fma(f1, s01);
+            v = FloatVector.broadcast(F, x[x1 + c]);
+            s10 = v.fma(f0, s10);
+            s11 = v.fma(f1, s11);
+            v = FloatVector.broadcast(F, x[x2 + c]);
+            s20 = v.fma(f0, s20);
+            s21 = v.fma(f1, s21);
+            v = FloatVector.broadcast(F, x[x3 + c]);
+            s30 = v.fma(f0, s30);
+            s31 = v.fma(f1, s31);
+            at += c % 2 * WORD_BYTES;
+        }
+        s00 = s00.add(FloatVector.fromArray(F, sums, to));
+        s01 = s01.add(FloatVector.fromArray(F, sums, to + L));
+        s10 = s10.add(FloatVector.fromArray(F, sums, to1));
+        s11 = s11.add(FloatVector.fromArray(F, sums, to1 + L));
+        s20 = s20.add(FloatVector.fromArray(F, sums, to2));
+        s21 = s21.add(FloatVector.fromArray(F, sums, to2 + L));
+        s30 = s30.add(FloatVector.fromArray(F, sums, to3));
+        s31 = s31.add(FloatVector.fromArray(F, sums, to3 + L));
+        s00.intoArray(sums, to);
+        s01.intoArray(sums, to + L);
+        s10.intoArray(sums, to1);
+        s11.intoArray(sums, to1 + L);
+        s20.intoArray(sums, to2);
+        s21.intoArray(sums, to2 + L);
+        s30.intoArray(sums, to3);
+        s31.intoArray(sums, to3 + L);
+    }
+
+    private static void bf16(ChunkView chunk, int inputs, int row, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        float[] x = chunk.x;
+        int cols = chunk.cols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        int xAt = chunk.xAt;
+        int last = inputs - 1;
+        int second = Math.min(1, last);
+        int third = Math.min(2, last);
+        int x1 = xAt + second * chunk.xStride;
+        int x2 = xAt + third * chunk.xStride;
+        int x3 = xAt + last * chunk.xStride;
+        int to1 = to + second * GROUP_ROWS;
+        int to2 = to + third * GROUP_ROWS;
+        int to3 = to + last * GROUP_ROWS;
+        FloatVector s00 = FloatVector.zero(F);
+        FloatVector s01 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        for (int c = 0; c < cols; c++) {
+            int shift = 16 - c % 2 * 16;
+            IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
+            IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+            FloatVector f0 = q0.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
+            FloatVector f1 = q1.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
+            FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
+            s00 = v.fma(f0, s00);
+            s01 = v.fma(f1, s01);
+            v = FloatVector.broadcast(F, x[x1 + c]);
+            s10 = v.fma(f0, s10);
+            s11 = v.fma(f1, s11);
+            v = FloatVector.broadcast(F, x[x2 + c]);
+            s20 = v.fma(f0, s20);
+            s21 = v.fma(f1, s21);
+            v = FloatVector.broadcast(F, x[x3 + c]);
+            s30 = v.fma(f0, s30);
+            s31 = v.fma(f1, s31);
+            at += c % 2 * WORD_BYTES;
+        }
+        s00 = s00.add(FloatVector.fromArray(F, sums, to));
+        s01 = s01.add(FloatVector.fromArray(F, sums, to + L));
+        s10 = s10.add(FloatVector.fromArray(F, sums, to1));
+        s11 = s11.add(FloatVector.fromArray(F, sums, to1 + L));
+        s20 = s20.add(FloatVector.fromArray(F, sums, to2));
+        s21 = s21.add(FloatVector.fromArray(F, sums, to2 + L));
+        s30 = s30.add(FloatVector.fromArray(F, sums, to3));
+        s31 = s31.add(FloatVector.fromArray(F, sums, to3 + L));
+        s00.intoArray(sums, to);
+        s01.intoArray(sums, to + L);
+        s10.intoArray(sums, to1);
+        s11.intoArray(sums, to1 + L);
+        s20.intoArray(sums, to2);
+        s21.intoArray(sums, to2 + L);
+        s30.intoArray(sums, to3);
+        s31.intoArray(sums, to3 + L);
+    }
+
+    private static void f32(ChunkView chunk, int inputs, int row, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        float[] x = chunk.x;
+        int cols = chunk.cols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        int xAt = chunk.xAt;
+        int last = inputs - 1;
+        int second = Math.min(1, last);
+        int third = Math.min(2, last);
+        int x1 = xAt + second * chunk.xStride;
+        int x2 = xAt + third * chunk.xStride;
+        int x3 = xAt + last * chunk.xStride;
+        int to1 = to + second * GROUP_ROWS;
+        int to2 = to + third * GROUP_ROWS;
+        int to3 = to + last * GROUP_ROWS;
+        FloatVector s00 = FloatVector.zero(F);
+        FloatVector s01 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        for (int c = 0; c < cols; c++) {
+            FloatVector f0 = FloatVector.fromMemorySegment(F, data, at, LE);
+            FloatVector f1 = FloatVector.fromMemorySegment(F, data, at + o1, LE);
+            FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
+            s00 = v.fma(f0, s00);
+            s01 = v.fma(f1, s01);
+            v = FloatVector.broadcast(F, x[x1 + c]);
+            s10 = v.fma(f0, s10);
+            s11 = v.fma(f1, s11);
+            v = FloatVector.broadcast(F, x[x2 + c]);
+            s20 = v.fma(f0, s20);
+            s21 = v.fma(f1, s21);
+            v = FloatVector.broadcast(F, x[x3 + c]);
+            s30 = v.fma(f0, s30);
+            s31 = v.fma(f1, s31);
+            at += WORD_BYTES;
+        }
+        s00 = s00.add(FloatVector.fromArray(F, sums, to));
+        s01 = s01.add(FloatVector.fromArray(F, sums, to + L));
+        s10 = s10.add(FloatVector.fromArray(F, sums, to1));
+        s11 = s11.add(FloatVector.fromArray(F, sums, to1 + L));
+        s20 = s20.add(FloatVector.fromArray(F, sums, to2));
+        s21 = s21.add(FloatVector.fromArray(F, sums, to2 + L));
+        s30 = s30.add(FloatVector.fromArray(F, sums, to3));
+        s31 = s31.add(FloatVector.fromArray(F, sums, to3 + L));
+        s00.intoArray(sums, to);
+        s01.intoArray(sums, to + L);
+        s10.intoArray(sums, to1);
+        s11.intoArray(sums, to1 + L);
+        s20.intoArray(sums, to2);
+        s21.intoArray(sums, to2 + L);
+        s30.intoArray(sums, to3);
+        s31.intoArray(sums, to3 + L);
     }
 }

@@ -23,8 +23,10 @@ final class VectorWarmUp {
 
     private static final int ROWS = 64;
 
-    /** So many that both shapes of the inner loop run: four inputs at once, and single ones. */
-    private static final int INPUTS = 5;
+    /** Inputs of each shape of the inner loops: alone, four at once, and many. */
+    private static final int[] INPUTS = {1, 4, 32};
+
+    private static final int MOST_INPUTS = INPUTS[INPUTS.length - 1];
 
     /** Length of a head in most models. */
     private static final int HEAD_LENGTH = 64;
@@ -45,11 +47,11 @@ final class VectorWarmUp {
     private static final long MOST_NANOS = 60_000_000_000L;
 
     private final List<Piece> pieces = new ArrayList<>();
-    private final float[] x = new float[INPUTS * COLS];
+    private final float[] x = new float[MOST_INPUTS * COLS];
     private final float[] weight = new float[COLS];
     private final short[] halves = new short[HEAD_LENGTH * Kernels.TILE_COLUMNS];
     private final float[] keys = new float[halves.length];
-    private final float[] out = new float[Math.max(INPUTS * ROWS, QUERIES * HEAD_LENGTH)];
+    private final float[] out = new float[Math.max(MOST_INPUTS * ROWS, QUERIES * HEAD_LENGTH)];
 
     /** Some work of one kernel, done by scalars and by vectors. */
     private static final class Piece {
@@ -89,14 +91,12 @@ final class VectorWarmUp {
             Matrix matrix = new Matrix("warm-up", type, ROWS, COLS, zeros);
             MatrixKernel slow = scalar.matrix(matrix);
             MatrixKernel fast = vector.matrix(matrix);
-            pieces.add(
-                    new Piece(
-                            () -> slow.multiply(x, 0, INPUTS, out, 0),
-                            () -> fast.multiply(x, 0, INPUTS, out, 0)));
-            pieces.add(
-                    new Piece(
-                            () -> slow.multiply(x, 0, 1, out, 0),
-                            () -> fast.multiply(x, 0, 1, out, 0)));
+            for (int inputs : INPUTS) {
+                pieces.add(
+                        new Piece(
+                                () -> slow.multiply(x, 0, inputs, out, 0),
+                                () -> fast.multiply(x, 0, inputs, out, 0)));
+            }
         }
         // What most families use; the rest is compiled when it is used.
         List<Consumer<Kernels>> functions =

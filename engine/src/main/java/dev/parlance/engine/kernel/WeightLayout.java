@@ -12,8 +12,8 @@ import dev.parlance.engine.tensor.Matrix;
  * @param packer fills a chunk's buffers from what is stored
  */
 record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, ChunkPacker packer) {
-    /** Columns that share a scale at least. */
-    static final int LEAST_BLOCK_COLS = 16;
+    /** Most blocks of a chunk. */
+    static final int MOST_BLOCKS = PackedMatrix.CHUNK_COLS / 16;
 
     /**
      * Errors: {@link dev.parlance.engine.gguf.UnsupportedModelException} names the matrix and its
@@ -34,8 +34,8 @@ record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, Chunk
             case Q4_1 -> withMinimum(Codes.FOUR_BITS, LinearPackers::q4WithMinimum);
             case Q5_0 -> centred(Codes.FIVE_BITS, 32, 16, LinearPackers::q5);
             case Q5_1 -> withMinimum(Codes.FIVE_BITS, LinearPackers::q5WithMinimum);
-            case Q8_0 -> centred(Codes.BYTES, 32, 0, LinearPackers::q8);
-            case IQ4_NL -> centred(Codes.BYTES, 32, 0, CodebookPackers::iq4Nl);
+            case Q8_0 -> centred(Codes.BYTES, 32, 128, LinearPackers::q8);
+            case IQ4_NL -> centred(Codes.BYTES, 32, 128, CodebookPackers::iq4Nl);
             case TQ1_0 -> centred(Codes.TWO_BITS, 32, 1, TernaryPackers::tq1);
             case TQ2_0 -> centred(Codes.TWO_BITS, 32, 1, TernaryPackers::tq2);
             case Q2_K -> factoredWithMinimum(Codes.TWO_BITS, 16, SuperPackers::q2);
@@ -43,13 +43,13 @@ record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, Chunk
             case Q5_K -> factoredWithMinimum(Codes.FIVE_BITS, 32, SuperPackers::q5);
             case Q3_K -> factored(Codes.FOUR_BITS, 16, 4, SuperPackers::q3);
             case Q6_K -> factored(Codes.SIX_BITS, 16, 32, SuperPackers::q6);
-            case IQ4_XS -> factored(Codes.BYTES, 32, 0, CodebookPackers::iq4Xs);
+            case IQ4_XS -> factored(Codes.BYTES, 32, 128, CodebookPackers::iq4Xs);
             case MXFP4 ->
                     new WeightLayout(
                             Codes.BYTES,
                             Scales.POWER,
                             32,
-                            0,
+                            128,
                             ChunkPacker.of(CodebookPackers::mxfp4));
             default -> throw new IllegalStateException(type + " has a definition, but no layout");
         };
@@ -85,13 +85,16 @@ record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, Chunk
 
     /** Computes a chunk's scales from what is stored of them. */
     void expand(ScaleBuffer buffer, int cols) {
-        scales.expand(buffer, blocks(cols), centre, codes.offset);
+        scales.expand(buffer, blocks(cols), centre);
     }
 
-    /** Whether a weight is more than its scale times its value. */
-    boolean hasMinimums() {
-        return codes.offset + centre > 0
-                || scales == Scales.WITH_MINIMUM
-                || scales == Scales.FACTORED_WITH_MINIMUM;
+    /** Words of a row of a chunk with so many columns. */
+    int words(int cols) {
+        return scaleWords(cols) + codes.words(cols);
+    }
+
+    /** Those of them that hold scales, which come first. */
+    int scaleWords(int cols) {
+        return scales.words(blocks(cols));
     }
 }

@@ -13,15 +13,20 @@ package dev.parlance.engine.sampling;
  */
 public final class Candidates {
     /*
-     * No filter sorts the vocabulary. What surely stays out is dropped first. The ids are a binary heap over `rank`; a filter makes the
-     * heap in linear time and takes tokens off its top until it has enough, which for a peaked
-     * distribution is a few. Equal ranks come off by ascending id, so the order is total and the
-     * result never depends on the heap's history.
+     * What surely stays out is dropped first. If few tokens are left, as of a peaked distribution,
+     * the ids become a binary heap over `rank`, and a filter takes tokens off its top until it has
+     * enough; if many are left, they are sorted. Equal ranks are in order of ascending id both
+     * ways, so the order is total and the result never depends on which it was.
      */
+
+    /** So many tokens are sorted rather than taken off a heap one by one. */
+    private static final int MANY_TOKENS = 2048;
+
     private final float[] logits;
     private final double[] weights;
     private final double[] rank;
     private final int[] ids;
+    private final RankSort sort = new RankSort();
     private int size;
     private double temperature = 1;
     private float maxLogit;
@@ -312,6 +317,16 @@ public final class Candidates {
 
     /** Keeps the best by rank, best first: at most {@code count}, and no more than the weight. */
     private void takeBest(int count, double weight) {
+        if (size >= MANY_TOKENS) {
+            sort.sort(ids, size, rank);
+            double sum = 0;
+            int taken = 0;
+            while (taken < Math.min(count, size) && (sum < weight || taken == 0)) {
+                sum += weights[ids[taken++]];
+            }
+            size = taken;
+            return;
+        }
         for (int i = size / 2 - 1; i >= 0; i--) {
             sink(i, size);
         }

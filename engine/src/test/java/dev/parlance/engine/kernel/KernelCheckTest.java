@@ -61,7 +61,7 @@ class KernelCheckTest {
                 .asString()
                 .isEqualTo(
                         "the kernel for Q6_K and 1 input reaches 4.9 G multiply-adds per second and"
-                            + " core, of about 20.0 expected here; this Java compiled it badly, and"
+                            + " core, of about 30.0 expected here; this Java compiled it badly, and"
                             + " answers will be slow. A restart may help; if it does not, please"
                             + " report this line, the CPU and java -version");
     }

@@ -90,7 +90,7 @@ abstract class KernelsContract {
         for (int i = 0; i < most; i++) {
             matrix.multiply(x, i * cols, 1, alone, i * rows);
         }
-        for (int count : new int[] {2, 3, 4, 5, 64, 67}) {
+        for (int count : new int[] {2, 3, 4, 5, 6, 23, 24, 25, 66, 67}) {
             float[] together = new float[most * rows];
             matrix.multiply(x, 0, count, together, 0);
             assertThat(together).startsWith(Arrays.copyOf(alone, count * rows));

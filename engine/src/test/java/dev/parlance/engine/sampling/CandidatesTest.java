@@ -29,6 +29,19 @@ class CandidatesTest {
         }
     }
 
+    @Test
+    void whatSortingWouldKeepIsKeptOfAFlatDistributionOverManyTokens() {
+        for (int seed = 0; seed < 5; seed++) {
+            Random random = new Random(seed);
+            float[] logits = new float[5000];
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = random.nextInt(3) == 0 ? 0.25f : random.nextFloat();
+            }
+            double share = random.nextDouble();
+            check(seed, logits, 1, c -> c.keepTopP(share), r -> r.keepTopP(share));
+        }
+    }
+
     private static void check(
             int seed,
             float[] logits,
