@@ -52,21 +52,22 @@ class ArchitectureTest {
                     engine.generation -> engine.sampling engine.tokenizer
                     engine.scheduler -> engine.generation engine.kvcache engine.model engine.sampling
                     engine -> engine.chat engine.chat.template engine.generation engine.gguf engine.kernel engine.kvcache engine.model engine.sampling engine.scheduler engine.tokenizer
-                    server.http ->
+                    server.access -> engine.json
+                    server.http -> server.access
                     server.catalog -> engine
-                    server.api -> engine engine.chat engine.chat.template engine.generation engine.json engine.sampling engine.tokenizer server.catalog server.http
+                    server.api -> engine engine.chat engine.chat.template engine.generation engine.json engine.sampling engine.tokenizer server.access server.catalog server.http
                     server.api.chatcompletions -> engine engine.chat engine.generation engine.json engine.sampling engine.tokenizer server.api server.catalog server.http
                     server.api.completions -> engine engine.generation engine.json engine.sampling engine.tokenizer server.api server.catalog server.http
                     server.api.metrics -> engine engine.generation server.catalog server.http
-                    server.api.models -> engine engine.json server.api server.catalog server.http
+                    server.api.models -> engine engine.json server.access server.api server.catalog server.http
                     server.api.tokenize -> engine engine.json engine.tokenizer server.api server.catalog server.http
-                    server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.metrics server.api.models server.api.tokenize server.catalog server.http
+                    server -> engine.json server.access server.api server.api.chatcompletions server.api.completions server.api.metrics server.api.models server.api.tokenize server.catalog server.http
                     app.config ->
                     app.model -> engine.gguf
                     app.synthetic -> engine.gguf
                     app.bench -> engine engine.generation engine.gguf engine.json engine.sampling
                     app.bench.serve -> app.bench engine.json
-                    app.cli -> app.bench app.bench.serve app.config app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
+                    app.cli -> app.bench app.bench.serve app.config app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.access server.catalog
                     """);
 
     /** Code from elsewhere that only some packages may touch. */
@@ -77,6 +78,7 @@ class ArchitectureTest {
                             "tools.jackson..", List.of("engine.json"),
                             "io.vertx..", List.of("server.http"),
                             "io.netty..", List.of("server.http"),
+                            "io.github.bucket4j..", List.of("server.access"),
                             "picocli..", List.of("app.cli"),
                             "org.snakeyaml..", List.of("app.config"),
                             "java.sql..", List.of(),

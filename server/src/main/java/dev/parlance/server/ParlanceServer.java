@@ -1,5 +1,6 @@
 package dev.parlance.server;
 
+import dev.parlance.server.access.Security;
 import dev.parlance.server.api.ApiFailures;
 import dev.parlance.server.api.ApiOptions;
 import dev.parlance.server.api.ModelLookup;
@@ -24,17 +25,24 @@ public final class ParlanceServer implements AutoCloseable {
         this.listener = listener;
     }
 
+    /** The same for this machine alone, without keys and encryption. */
+    public static ParlanceServer start(ServerOptions options, ModelCatalog catalog)
+            throws IOException {
+        return start(options, Security.NONE, catalog);
+    }
+
     /**
      * Listens and serves the models of the catalog, also those that are added later.
      *
-     * @throws IOException if the address cannot be bound; the message says which and what to do
+     * @throws IOException if the address cannot be bound or the files for TLS cannot be used; the
+     *     message says which and what to do
      */
-    public static ParlanceServer start(ServerOptions options, ModelCatalog catalog)
-            throws IOException {
+    public static ParlanceServer start(
+            ServerOptions options, Security security, ModelCatalog catalog) throws IOException {
         ServicePolicy service = new ServicePolicy(options.requestTimeout());
         Router routes = routes(catalog, options.api(), service, InstantSource.system());
         return new ParlanceServer(
-                HttpListener.start(options.listener(), routes, new ApiFailures()));
+                HttpListener.start(options.listener(), security, routes, new ApiFailures()));
     }
 
     private static Router routes(
@@ -57,6 +65,8 @@ public final class ParlanceServer implements AutoCloseable {
                 .get("/health", health)
                 .get("/metrics", new MetricsEndpoint(catalog))
                 .get("/v1/health", health)
+                .open("/health")
+                .open("/v1/health")
                 .build();
     }
 

@@ -36,7 +36,7 @@ public record ServerOptions(
                     "127.0.0.1",
                     8080,
                     32 << 20,
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(15),
                     Duration.ofSeconds(30),
                     Duration.ZERO);
 
@@ -73,6 +73,20 @@ public record ServerOptions(
                 newPort,
                 maxBodyBytes,
                 pingInterval,
+                drainTimeout,
+                requestTimeout,
+                maxLogprobs,
+                completionTokens,
+                strictFields);
+    }
+
+    /** The same with another silence before a comment. */
+    public ServerOptions withPingInterval(Duration newPingInterval) {
+        return new ServerOptions(
+                host,
+                port,
+                maxBodyBytes,
+                newPingInterval,
                 drainTimeout,
                 requestTimeout,
                 maxLogprobs,

@@ -362,6 +362,21 @@ class ErrorsTest {
                 "must be a JSON object, got an array");
     }
 
+    @Test
+    void aWebPageMustSayThatItSendsJson() throws Exception {
+        HttpRequest.Builder untyped =
+                HttpRequest.newBuilder(harness.uri(CHAT))
+                        .POST(BodyPublishers.ofString(Harness.body(HI)));
+        assertThat(harness.send(untyped.build()).status()).isEqualTo(200);
+        assertError(
+                harness.send(untyped.header("Origin", "https://page.example").build()),
+                415,
+                "invalid_request_error",
+                "",
+                "unsupported_media_type",
+                "A web page must send the header 'Content-Type: application/json'");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "application/json, 404",
@@ -431,6 +446,7 @@ class ErrorsTest {
 
         assertError(reply, 429, "requests", "", "rate_limit_exceeded", "too many requests wait");
         assertThat(reply.header("retry-after")).isEqualTo("1");
+        assertThat(reply.header("x-should-retry")).isEmpty();
         // The prompt that was let in does not go on alone.
         harness.backend.streams.take().closed.await();
     }
@@ -442,6 +458,7 @@ class ErrorsTest {
 
         assertError(reply, 500, "server_error", "", "", reply.header("x-request-id"));
         assertThat(reply.body()).doesNotContain("out of luck").doesNotContain("Exception");
+        assertThat(reply.header("x-should-retry")).isEqualTo("false");
     }
 
     @Test

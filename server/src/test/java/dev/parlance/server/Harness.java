@@ -4,6 +4,7 @@ import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.engine.chat.template.ChatTemplate;
 import dev.parlance.engine.tokenizer.Tokenizer;
+import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
 
@@ -70,6 +71,11 @@ final class Harness implements AutoCloseable {
     /** A server of these models; closing it does not close the catalog. */
     static Harness start(FakeBackend backend, ModelCatalog catalog) throws IOException {
         return new Harness(backend, ParlanceServer.start(OPTIONS, catalog));
+    }
+
+    static Harness start(FakeBackend backend, Security security) throws IOException {
+        return new Harness(
+                backend, ParlanceServer.start(OPTIONS, security, ModelCatalog.of(model(backend))));
     }
 
     static LocalModel model(FakeBackend backend) {

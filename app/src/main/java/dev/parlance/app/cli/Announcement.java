@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param modelNames one or more
  * @param contextLength of the first model, if it is loaded
  * @param host as it was asked for
+ * @param tls whether it serves HTTPS
+ * @param needsKey whether clients must send a key
  * @param embedded whether the model is the one that comes with the program
  */
 record Announcement(
@@ -20,10 +22,12 @@ record Announcement(
         Optional<Integer> contextLength,
         String host,
         int port,
+        boolean tls,
+        boolean needsKey,
         boolean embedded) {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        String url = "http://" + urlHost() + ":" + port + "/v1";
+        String url = (tls ? "https://" : "http://") + urlHost() + ":" + port + "/v1";
         lines.add(modelNames.size() == 1 ? serving(url) : servingSeveral(url));
         if (embedded) {
             lines.add(
@@ -33,7 +37,9 @@ record Announcement(
         lines.add(
                 "Try: curl "
                         + url
-                        + "/chat/completions -H 'Content-Type: application/json' -d '{\"model\": "
+                        + "/chat/completions -H 'Content-Type: application/json' "
+                        + (needsKey ? "-H 'Authorization: Bearer YOUR_KEY' " : "")
+                        + "-d '{\"model\": "
                         + Json.write(new JsonString(modelNames.getFirst())).replace("'", "'\\''")
                         + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'");
         if (embedded) {

@@ -59,6 +59,7 @@ public final class Main {
         commands.put("inspect", () -> new InspectCommand(streams));
         commands.put("tokenize", () -> new TokenizeCommand(streams));
         commands.put("template", () -> new TemplateCommand(streams));
+        commands.put("key", () -> new KeyCommand(streams));
         commands.put("bench", () -> bench(streams));
         return commands;
     }

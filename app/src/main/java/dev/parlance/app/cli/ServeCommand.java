@@ -5,6 +5,7 @@ import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
+import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
 import dev.parlance.server.catalog.ModelStatus;
@@ -48,7 +49,8 @@ import java.util.concurrent.ExecutionException;
             "Examples:",
             "  parlance serve",
             "  parlance serve --model model.gguf",
-            "  parlance serve --model model.gguf --name small --host 0.0.0.0 --port 8000",
+            "  parlance serve --model model.gguf --name small --host 0.0.0.0 --api-keys-file"
+                    + " keys.jsonl",
             "  parlance serve --model small=a.gguf --model large=b.gguf --model-memory 12GiB",
             "  parlance serve --config parlance.yaml --print-config"
         })
@@ -60,6 +62,7 @@ final class ServeCommand implements Callable<Integer> {
     private static final long EXIT_SECONDS = 20;
 
     private static final int MAX_SECONDS = 86_400;
+    private static final int MAX_PING_SECONDS = 3600;
 
     private final Streams streams;
     private final Map<String, String> environment;
@@ -115,6 +118,18 @@ final class ServeCommand implements Callable<Integer> {
                     "Most memory for the weights of all models, such as 12GiB; models without"
                             + " requests make room for others. Default: no limit.")
     private @Nullable Long modelMemory;
+
+    @Mixin private AccessOptions access;
+
+    @Option(
+            names = "--sse-ping",
+            paramLabel = "SECONDS",
+            defaultValue = "15",
+            description =
+                    "Silence on a stream after which a comment is sent, so that nobody on the way"
+                            + " takes it for dead; 0 sends none. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_PING_SECONDS)
+    private int pingSeconds;
 
     @Option(
             names = "--model-load-timeout",
@@ -179,14 +194,16 @@ final class ServeCommand implements Callable<Integer> {
         }
         requests.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
-        serve(served, configuration.models().isEmpty());
+        Security security = rehearse ? Security.NONE : access.security(spec, host);
+        serve(served, security, configuration.models().isEmpty());
         return 0;
     }
 
     /**
      * @param embedded whether it is the model inside the program
      */
-    private void serve(List<ServedModel> served, boolean embedded) throws IOException {
+    private void serve(List<ServedModel> served, Security security, boolean embedded)
+            throws IOException {
         ServerOptions options =
                 requests.applyTo(
                         ServerOptions.DEFAULT
@@ -195,6 +212,7 @@ final class ServeCommand implements Callable<Integer> {
                                                 ? InetAddress.getLoopbackAddress().getHostAddress()
                                                 : host,
                                         rehearse ? 0 : port)
+                                .withPingInterval(Duration.ofSeconds(pingSeconds))
                                 .withTimeouts(
                                         Duration.ofSeconds(drainTimeoutSeconds),
                                         Duration.ofSeconds(requestTimeoutSeconds)));
@@ -202,9 +220,11 @@ final class ServeCommand implements Callable<Integer> {
             // Both at once, for a quick start: the port answers, and /health too, while models
             // load.
             CompletableFuture<Void> preload = catalog.preload();
-            try (ParlanceServer server = ParlanceServer.start(options, catalog)) {
+            try (ParlanceServer server = ParlanceServer.start(options, security, catalog)) {
                 await(preload);
-                announcement(catalog, server, embedded).lines().forEach(streams.out()::println);
+                announcement(catalog, server, security, embedded)
+                        .lines()
+                        .forEach(streams.out()::println);
                 streams.flushOut();
                 if (rehearse) {
                     new Rehearsal(server.port(), served.getFirst().id()).run();
@@ -255,13 +275,15 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Announcement announcement(
-            ModelCatalog catalog, ParlanceServer server, boolean embedded) {
+            ModelCatalog catalog, ParlanceServer server, Security security, boolean embedded) {
         List<ModelStatus> all = catalog.models();
         return new Announcement(
                 all.stream().map(ModelStatus::id).toList(),
                 all.getFirst().description().map(ModelDescription::contextLength),
                 host,
                 server.port(),
+                security.tls().isPresent(),
+                !security.access().isOpen(),
                 embedded);
     }
 

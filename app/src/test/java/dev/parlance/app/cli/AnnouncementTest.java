@@ -21,6 +21,24 @@ class AnnouncementTest {
     }
 
     @Test
+    void encryptionAndKeysAreInTheCall() {
+        assertThat(
+                        new Announcement(
+                                        List.of("m"),
+                                        Optional.of(512),
+                                        "localhost",
+                                        443,
+                                        true,
+                                        true,
+                                        false)
+                                .lines())
+                .last()
+                .asString()
+                .startsWith("Try: curl https://localhost:443/v1/chat/completions ")
+                .contains("-H 'Authorization: Bearer YOUR_KEY' -d '");
+    }
+
+    @Test
     void theEmbeddedModelSaysWhatItIsAndHowToBringAnother() {
         assertThat(announcement("parlance-tiny", 512, "127.0.0.1", 80, true).lines())
                 .hasSize(4)
@@ -44,13 +62,15 @@ class AnnouncementTest {
 
     private static Announcement announcement(
             String name, int context, String host, int port, boolean embedded) {
-        return new Announcement(List.of(name), Optional.of(context), host, port, embedded);
+        return new Announcement(
+                List.of(name), Optional.of(context), host, port, false, false, embedded);
     }
 
     @Test
     void severalModelsAreListedAndTheFirstIsTried() {
         Announcement several =
-                new Announcement(List.of("a", "b"), Optional.empty(), "::1", 80, false);
+                new Announcement(
+                        List.of("a", "b"), Optional.empty(), "::1", 80, false, false, false);
         assertThat(several.lines())
                 .satisfiesExactly(
                         line ->
@@ -61,7 +81,8 @@ class AnnouncementTest {
 
     @Test
     void aModelThatIsNotLoadedHasNoContextYet() {
-        Announcement unloaded = new Announcement(List.of("a"), Optional.empty(), "h", 80, false);
+        Announcement unloaded =
+                new Announcement(List.of("a"), Optional.empty(), "h", 80, false, false, false);
         assertThat(unloaded.lines().getFirst()).isEqualTo("Serving a at http://h:80/v1");
     }
 }

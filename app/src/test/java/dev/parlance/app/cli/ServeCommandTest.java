@@ -83,6 +83,18 @@ class ServeCommandTest {
     }
 
     @Test
+    void onlyHoldersOfAKeyAreServed() throws Exception {
+        try (RunningServe serve = RunningServe.start("--api-key", "secret")) {
+            Matcher serving = SERVING_EMBEDDED.matcher(serve.readLine());
+            assertThat(serving.matches()).as(serve.err()).isTrue();
+            String models = serving.group(1) + "/models";
+            assertThat(get(models)).isEqualTo("401");
+            assertThat(get(models, "secret")).isEqualTo("200");
+            assertThat(serve.stop()).isZero();
+        }
+    }
+
+    @Test
     void aConversationSurvivesARestartWarm(@TempDir Path folder) throws Exception {
         String dir = folder.resolve("kv").toString();
         assertThat(cachedTokensOfServe(dir)).isEqualTo("0 then 112");
@@ -233,6 +245,9 @@ class ServeCommandTest {
         "serve --model a --kv-memory 0MiB,     is no size like 8GiB",
         "serve --model a --log-level loud,     one of [ERROR",
         "serve --model a --kv-cache-type f64,  one of [F32",
+        "serve --model a --sse-ping -1,        'must be between 0 and 3600, got -1'",
+        "serve --host 0.0.0.0,                 no API key is set",
+        "serve --tls-cert c.pem,               --tls-cert and --tls-key need each other",
         "serve --kv-cache-dir-size 1G,         '--kv-cache-dir-size needs --kv-cache-dir'",
         "serve --kv-cache-dir a --kv-cache-dir-size 1X, is no size like 8GiB",
         "serve --kv-cache-dir a --kv-cache-dir-size 0, is no size like 8GiB",
@@ -265,8 +280,11 @@ class ServeCommandTest {
         }
     }
 
-    private static String get(String url) throws IOException {
+    private static String get(String url, String... key) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+        for (String each : key) {
+            connection.setRequestProperty("Authorization", "Bearer " + each);
+        }
         try {
             return String.valueOf(connection.getResponseCode());
         } finally {

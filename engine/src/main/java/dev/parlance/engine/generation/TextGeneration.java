@@ -188,7 +188,8 @@ public final class TextGeneration implements AutoCloseable {
         }
     }
 
-    private TokenUsage usage() {
+    /** What the request has taken so far, the prompt in full. Belongs to the thread that reads. */
+    public TokenUsage usage() {
         return new TokenUsage(
                 request.promptTokens().length,
                 cachedTokens,

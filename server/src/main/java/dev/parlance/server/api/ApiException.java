@@ -63,6 +63,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(status, type, null, code, 0, message);
     }
 
+    /** 401: no key, or one that is not known. */
+    static ApiException invalidKey(String message) {
+        return new ApiException(401, INVALID_REQUEST, null, "invalid_api_key", 0, message);
+    }
+
     /** 404: no model has this name. */
     public static ApiException modelNotFound(String name) {
         return new ApiException(

@@ -3,6 +3,8 @@ package dev.parlance.server.api;
 import dev.parlance.engine.generation.GenerationFailedException;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.json.Json;
+import dev.parlance.server.access.InvalidKeyException;
+import dev.parlance.server.access.LimitReachedException;
 import dev.parlance.server.http.FailureMapper;
 import dev.parlance.server.http.HttpProblem;
 import dev.parlance.server.http.HttpRequest;
@@ -11,6 +13,7 @@ import dev.parlance.server.http.HttpResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,7 +22,6 @@ public final class ApiFailures implements FailureMapper {
     private static final Logger LOGGER = System.getLogger(ApiFailures.class.getName());
 
     private static final int RETRY_SECONDS = 5;
-    private static final int GATEWAY_TIMEOUT = 504;
 
     @Override
     public HttpResponse.Whole toResponse(HttpRequest request, Throwable failure) {
@@ -31,8 +33,12 @@ public final class ApiFailures implements FailureMapper {
         if (failure instanceof HttpProblem problem) {
             problem.allowedMethods().ifPresent(allowed -> headers.put("allow", allowed));
         }
-        if (error.status() == GATEWAY_TIMEOUT) {
-            // OpenAI's clients would send it twice more, to a server that was too slow once.
+        if (error.status() == 401) {
+            headers.put("www-authenticate", "Bearer");
+        }
+        if (error.status() >= 500 && error.retryAfterSeconds().isEmpty()) {
+            // OpenAI's clients send again after every 5xx, but what broke or took too long once
+            // will do so again.
             headers.put("x-should-retry", "false");
         }
         byte[] body = Json.write(ErrorBody.of(error)).getBytes(StandardCharsets.UTF_8);
@@ -48,10 +54,21 @@ public final class ApiFailures implements FailureMapper {
         return switch (failure) {
             case ApiException error -> error;
             case HttpProblem problem -> ofProblem(request, problem);
+            case InvalidKeyException unknown -> ApiException.invalidKey(unknown.getMessage());
+            case LimitReachedException limit -> ofLimit(limit);
             case QueueFullException full -> ofFullQueue(full);
             case GenerationFailedException failed -> ofGeneration(request, failed);
             default -> internal(request, failure);
         };
+    }
+
+    private static ApiException ofLimit(LimitReachedException reached) {
+        String type =
+                switch (reached.limit()) {
+                    case REQUESTS_PER_MINUTE, CONCURRENT_REQUESTS -> "requests";
+                    case TOKENS_PER_MINUTE -> "tokens";
+                };
+        return ApiException.busy(type, seconds(reached.retryAfter()), reached.getMessage());
     }
 
     private static ApiException ofFullQueue(QueueFullException full) {
@@ -60,9 +77,13 @@ public final class ApiFailures implements FailureMapper {
                     case REQUESTS -> "requests";
                     case TOKENS -> "tokens";
                 };
-        long seconds = Math.ceilDiv(full.retryAfter().toMillis(), 1000L);
         return ApiException.busy(
-                type, Math.toIntExact(Math.max(1, seconds)), String.valueOf(full.getMessage()));
+                type, seconds(full.retryAfter()), String.valueOf(full.getMessage()));
+    }
+
+    /** As {@code Retry-After} takes it: whole, and 1 or more. */
+    private static int seconds(Duration wait) {
+        return Math.toIntExact(Math.max(1, Math.ceilDiv(wait.toMillis(), 1000L)));
     }
 
     private static ApiException ofProblem(HttpRequest request, HttpProblem problem) {
@@ -72,6 +93,8 @@ public final class ApiFailures implements FailureMapper {
         return switch (problem.kind()) {
             case MALFORMED, BODY_TIMEOUT ->
                     ApiException.of(status, type, null, problem.getMessage());
+            case FOREIGN_HOST ->
+                    ApiException.of(status, type, "host_not_allowed", problem.getMessage());
             case NOT_FOUND ->
                     ApiException.of(status, type, "unknown_url", "Invalid URL (" + call + ")");
             case METHOD_NOT_ALLOWED ->
@@ -102,7 +125,7 @@ public final class ApiFailures implements FailureMapper {
     }
 
     private static ApiException internal(HttpRequest request, Throwable failure) {
-        LOGGER.log(Level.ERROR, "request " + request.id() + " failed", failure);
+        LOGGER.log(Level.ERROR, "request " + request.logName() + " failed", failure);
         return ApiException.of(
                 500,
                 ApiException.SERVER_ERROR,

@@ -9,6 +9,7 @@ import dev.parlance.engine.generation.TextEvent;
 import dev.parlance.engine.generation.TextGeneration;
 import dev.parlance.engine.generation.TextOptions;
 import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.server.access.Grant;
 import dev.parlance.server.http.Cancellation;
 import dev.parlance.server.http.ClientGoneException;
 import dev.parlance.server.http.HttpRequest;
@@ -38,6 +39,7 @@ public final class GenerationGroup implements AutoCloseable {
     private final List<TextGeneration> generations;
     private final Cancellation clientGone;
     private final Cancellation stopped;
+    private final Grant grant;
     private final ReentrantLock listenerLock = new ReentrantLock();
     private TokenUsage usage = new TokenUsage(0, 0, 0);
 
@@ -45,12 +47,15 @@ public final class GenerationGroup implements AutoCloseable {
         this.generations = generations;
         this.clientGone = http.clientGone();
         this.stopped = http.stopped();
+        this.grant = http.grant();
     }
 
     /**
      * Submits all requests, or none.
      *
      * @param http for whom they are
+     * @throws dev.parlance.server.access.LimitReachedException if the key may not use as many
+     *     tokens now as they may take
      * @throws dev.parlance.engine.generation.QueueFullException if no more requests can wait
      */
     public static GenerationGroup start(
@@ -58,6 +63,7 @@ public final class GenerationGroup implements AutoCloseable {
             List<GenerationRequest> requests,
             TextOptions options,
             HttpRequest http) {
+        http.grant().reserveTokens(requests.stream().mapToLong(GenerationGroup::mostTokens).sum());
         List<TextGeneration> generations = new ArrayList<>(requests.size());
         GenerationGroup group = new GenerationGroup(generations, http);
         try {
@@ -72,6 +78,10 @@ public final class GenerationGroup implements AutoCloseable {
         group.clientGone.onCancel(group::close);
         group.stopped.onCancel(group::close);
         return group;
+    }
+
+    private static long mostTokens(GenerationRequest request) {
+        return request.promptTokens().length + (long) request.choices() * request.maxTokens();
     }
 
     /**
@@ -106,7 +116,14 @@ public final class GenerationGroup implements AutoCloseable {
         List<RequestThreads.Task> tasks = new ArrayList<>(generations.size());
         for (int prompt = 0; prompt < generations.size(); prompt++) {
             int index = prompt;
-            tasks.add(() -> reader.read(index, generations.get(index)));
+            TextGeneration generation = generations.get(index);
+            tasks.add(() -> {
+                try {
+                    reader.read(index, generation);
+                } finally {
+                    grant.useTokens(generation.usage().totalTokens());
+                }
+            });
         }
         try {
             RequestThreads.runAll(tasks, this::close);

@@ -21,7 +21,17 @@ public final class JsonBodies {
      * @throws ApiException 415 if the content type says that it is something else, 400 if it is
      */
     public static JsonObject read(HttpRequest request) {
-        request.header("content-type").ifPresent(JsonBodies::checkContentType);
+        String contentType = request.header("content-type").orElse("");
+        if (!contentType.isBlank()) {
+            checkContentType(contentType);
+        } else if (request.header("origin").isPresent()) {
+            // Without a type, a browser lets every page send it, unseen by CORS.
+            throw ApiException.of(
+                    415,
+                    ApiException.INVALID_REQUEST,
+                    "unsupported_media_type",
+                    "A web page must send the header 'Content-Type: application/json'");
+        }
         JsonValue body;
         try {
             body = Json.parse(request.body());

@@ -1,11 +1,16 @@
 package dev.parlance.server.http;
 
+import dev.parlance.server.access.Caller;
+import dev.parlance.server.access.Grant;
+import dev.parlance.server.access.InvalidKeyException;
+
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger;
@@ -13,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One request and its answer.
@@ -37,6 +43,8 @@ final class Exchange {
     private final Cancellation clientGone = new Cancellation();
     private final Cancellation stopped = new Cancellation();
     private final RequestScope scope = new RequestScope();
+    private Caller caller = Caller.ANYONE;
+    private Grant grant = Grant.NONE;
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private boolean refused;
@@ -53,16 +61,21 @@ final class Exchange {
         this.id = id;
     }
 
-    /** Starts to read the request. Event loop only. */
+    /**
+     * Starts to read the request, if its sender may send one: nobody else gets to fill our memory.
+     * Event loop only.
+     */
     void receive() {
         response.closeHandler(_ -> gone());
         response.exceptionHandler(_ -> gone());
         request.exceptionHandler(_ -> gone());
         boolean expectsContinue =
                 "100-continue".equalsIgnoreCase(String.valueOf(request.getHeader("expect")));
-        if (declaredLength() > options.maxBodyBytes()) {
+        try {
+            checkHead();
+        } catch (HttpProblem | InvalidKeyException problem) {
             request.handler(this::discard);
-            refuse(HttpProblem.bodyTooLarge(options.maxBodyBytes()), expectsContinue);
+            refuse(problem, expectsContinue);
             return;
         }
         request.handler(this::gather);
@@ -71,6 +84,38 @@ final class Exchange {
         if (expectsContinue) {
             response.writeContinue();
         }
+    }
+
+    /** Whether the request is to be answered, by what is known before its body. */
+    private void checkHead() {
+        checkHost();
+        boolean open = isOptions() || service.router().isOpen(path());
+        if (!open) {
+            Optional<String> authorization =
+                    Optional.ofNullable(request.getHeader("authorization"));
+            caller = service.security().access().identify(authorization);
+        }
+        if (declaredLength() > options.maxBodyBytes()) {
+            throw HttpProblem.bodyTooLarge(options.maxBodyBytes());
+        }
+    }
+
+    private void checkHost() {
+        HostAndPort authority = request.authority();
+        if (service.privateNamesOnly()
+                && authority != null
+                && !HostNames.isPrivate(authority.host())) {
+            throw HttpProblem.foreignHost(authority.host());
+        }
+    }
+
+    private boolean isOptions() {
+        return request.method() == HttpMethod.OPTIONS;
+    }
+
+    private String path() {
+        String path = request.path();
+        return path == null ? "" : path;
     }
 
     /** Answers a request that could not be read. Event loop only. */
@@ -127,13 +172,15 @@ final class Exchange {
         service.vertx().cancelTimer(bodyTimer);
     }
 
-    private void refuse(HttpProblem problem, boolean closeConnection) {
+    private void refuse(RuntimeException problem, boolean closeConnection) {
         if (refused || response.ended()) {
             return;
         }
         refused = true;
         stopBodyTimer();
-        if (closeConnection) {
+        LOGGER.log(Level.DEBUG, "{0} refused: {1}", id, problem.getMessage());
+        // In HTTP/2 other requests use the connection too, and the rest of this one ends alone.
+        if (closeConnection && request.version() != HttpVersion.HTTP_2) {
             response.putHeader("connection", "close");
             // By hand: the library waits for the rest of a request that may never come.
             response.endHandler(_ -> request.connection().close());
@@ -148,8 +195,8 @@ final class Exchange {
         }
         HttpRequest complete = neutralRequest(body.toByteArray());
         body.reset();
-        if (complete.method().equals("OPTIONS")) {
-            write(ResponseHeaders.preflight(complete));
+        if (isOptions()) {
+            write(ResponseHeaders.options());
             return;
         }
         if (!service.inFlight().enter(this)) {
@@ -170,23 +217,27 @@ final class Exchange {
         request.headers()
                 .forEach(
                         (name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
-        String path = request.path();
         return new HttpRequest(
                 id,
                 request.method().name(),
-                path == null ? "" : path,
+                path(),
                 headers,
                 bytes,
                 clientGone,
                 stopped,
-                scope);
+                scope,
+                grant);
     }
 
     private void run(HttpRequest complete) {
         try {
             HttpResponse answer = answer(complete);
             switch (answer) {
-                case HttpResponse.Whole whole -> eventLoop.runOnContext(_ -> write(whole));
+                case HttpResponse.Whole whole -> {
+                    // Before the client knows that it may send another.
+                    grant.close();
+                    eventLoop.runOnContext(_ -> write(whole));
+                }
                 case HttpResponse.Events events -> stream(complete, events);
             }
             log(complete, answer);
@@ -195,6 +246,7 @@ final class Exchange {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } finally {
+            grant.close();
             scope.end();
             if (clientGone.isCancelled()) {
                 service.inFlight().leave(this);
@@ -204,6 +256,7 @@ final class Exchange {
 
     private HttpResponse answer(HttpRequest complete) throws InterruptedException {
         try {
+            grant = caller.enter();
             HttpHandler handler = service.router().find(complete.method(), complete.path());
             return handler.handle(decoded(complete));
         } catch (ClientGoneException left) {
@@ -224,7 +277,8 @@ final class Exchange {
                 plain,
                 sent.clientGone(),
                 sent.stopped(),
-                sent.scope());
+                sent.scope(),
+                grant);
     }
 
     private void stream(HttpRequest complete, HttpResponse.Events events)
@@ -238,6 +292,7 @@ final class Exchange {
         } catch (RuntimeException | Error failure) {
             writer.send("error", service.failures().toEventData(complete, failure));
         } finally {
+            grant.close();
             writer.end();
         }
     }
@@ -246,7 +301,7 @@ final class Exchange {
         if (response.closed()) {
             return;
         }
-        ResponseHeaders.put(response, id, elapsedMillis());
+        putCommonHeaders();
         response.putHeader("content-type", "text/event-stream; charset=utf-8");
         response.putHeader("cache-control", "no-cache");
         // Tells nginx not to gather events.
@@ -274,13 +329,19 @@ final class Exchange {
             service.inFlight().leave(this);
             return;
         }
-        ResponseHeaders.put(response, id, elapsedMillis());
+        putCommonHeaders();
         whole.headers().forEach(response::putHeader);
         response.setStatusCode(whole.status());
         if (request.method() == HttpMethod.HEAD) {
             response.putHeader("content-length", Integer.toString(whole.body().length));
         }
         response.end(Buffer.buffer(whole.body()));
+    }
+
+    private void putCommonHeaders() {
+        ResponseHeaders.put(response, id, elapsedMillis());
+        ResponseHeaders.putLimits(response, caller.limits());
+        CrossOrigin.putHeaders(request, response, service.security().corsOrigins());
     }
 
     private void gone() {
@@ -310,13 +371,13 @@ final class Exchange {
             int status = answer instanceof HttpResponse.Whole whole ? whole.status() : 200;
             LOGGER.log(
                     Level.DEBUG,
-                    "{0} {1} {2} -> {3} in {4} ms (client id: {5})",
-                    id,
+                    "{0} {1} {2} -> {3} in {4} ms (key: {5})",
+                    complete.logName(),
                     complete.method(),
                     complete.path(),
                     status,
                     elapsedMillis(),
-                    complete.header(ResponseHeaders.CLIENT_REQUEST_ID).orElse("none"));
+                    caller.name().isEmpty() ? "none" : caller.name());
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.parlance.server.http;
 
+import dev.parlance.server.access.Security;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -14,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
 /**
- * A listening HTTP/1.1 server.
+ * A listening server: HTTP/1.1 in plain text, and over TLS HTTP/2 too.
  *
  * <p>An {@code Upgrade: h2c}, which Java's own client sends, is ignored and answered in HTTP/1.1. A
  * client that closes its half of the connection counts as gone.
@@ -46,9 +48,11 @@ public final class HttpListener implements AutoCloseable {
     /**
      * Listens and serves.
      *
-     * @throws IOException if the address cannot be bound; the message says which and what to do
+     * @throws IOException if the address cannot be bound or the files for TLS cannot be used; the
+     *     message says which and what to do
      */
-    public static HttpListener start(ListenerOptions options, Router router, FailureMapper failures)
+    public static HttpListener start(
+            ListenerOptions options, Security security, Router router, FailureMapper failures)
             throws IOException {
         Vertx vertx =
                 Vertx.vertx(
@@ -60,14 +64,8 @@ public final class HttpListener implements AutoCloseable {
                                         new FileSystemOptions()
                                                 .setFileCachingEnabled(false)
                                                 .setClassPathResolvingEnabled(false)));
-        Service service = new Service(vertx, router, failures, options, new InFlight());
-        HttpServer server =
-                vertx.createHttpServer(
-                        new HttpServerOptions()
-                                .setHttp2ClearTextEnabled(false)
-                                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                                .setTcpKeepAlive(true));
+        Service service = new Service(vertx, router, failures, options, security, new InFlight());
+        HttpServer server = vertx.createHttpServer(serverOptions(vertx, security));
         server.requestHandler(request -> new Exchange(service, request, newRequestId()).receive());
         server.invalidRequestHandler(request ->
                 new Exchange(service, request, newRequestId())
@@ -94,6 +92,26 @@ public final class HttpListener implements AutoCloseable {
                     cause);
         }
         return new HttpListener(service, server);
+    }
+
+    private static HttpServerOptions serverOptions(Vertx vertx, Security security)
+            throws IOException {
+        HttpServerOptions options =
+                new HttpServerOptions()
+                        .setHttp2ClearTextEnabled(false)
+                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES)
+                        .setTcpKeepAlive(true);
+        if (security.tls().isPresent()) {
+            try {
+                options.setKeyCertOptions(TlsIdentity.load(vertx, security.tls().get()));
+            } catch (IOException unusable) {
+                vertx.close();
+                throw unusable;
+            }
+            options.setSsl(true).setUseAlpn(true);
+        }
+        return options;
     }
 
     private static String newRequestId() {

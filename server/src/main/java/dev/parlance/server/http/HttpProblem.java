@@ -10,6 +10,8 @@ public final class HttpProblem extends RuntimeException {
     public enum Kind {
         /** Bytes that are not an HTTP request. */
         MALFORMED(400),
+        /** The request names a host that this server is not. */
+        FOREIGN_HOST(403),
         /** No route has this path. */
         NOT_FOUND(404),
         /** The path exists, but not for this method. */
@@ -56,6 +58,17 @@ public final class HttpProblem extends RuntimeException {
         return new HttpProblem(
                 Kind.BODY_TOO_LARGE,
                 "the request body must be at most " + maxBodyBytes + " bytes",
+                "");
+    }
+
+    static HttpProblem foreignHost(String host) {
+        return new HttpProblem(
+                Kind.FOREIGN_HOST,
+                "'"
+                        + host
+                        + "' is not a name of this server. Without API keys it answers requests to"
+                        + " localhost and to addresses only, so that no web page can pass itself"
+                        + " off as it; an API key, or --insecure-no-key, lifts that",
                 "");
     }
 

@@ -1,5 +1,7 @@
 package dev.parlance.server.http;
 
+import dev.parlance.server.access.Grant;
+
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param stopped set when the server stops and the time to finish is over: what answers now is
  *     still sent
  * @param scope what is held until the answer is complete
+ * @param grant for whom it is, and what it may use
  */
 public record HttpRequest(
         String id,
@@ -26,9 +29,26 @@ public record HttpRequest(
         byte[] body,
         Cancellation clientGone,
         Cancellation stopped,
-        RequestScope scope) {
+        RequestScope scope,
+        Grant grant) {
+    /** OpenAI takes as many. */
+    private static final int MAX_LOGGED_CHARS = 512;
+
     public HttpRequest {
         headers = Map.copyOf(headers);
+    }
+
+    /** How logs name the request: by its id, and by the one that the client has given it. */
+    public String logName() {
+        return header(ResponseHeaders.CLIENT_REQUEST_ID)
+                .map(theirs -> id + " (client's id: " + cleaned(theirs) + ")")
+                .orElse(id);
+    }
+
+    /** Short, and without anything that could pass for a line of the log. */
+    private static String cleaned(String text) {
+        String start = text.substring(0, Math.min(text.length(), MAX_LOGGED_CHARS));
+        return start.replaceAll("[^\\x20-\\x7e]", "?");
     }
 
     public Optional<String> header(String name) {

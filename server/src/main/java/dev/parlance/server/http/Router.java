@@ -1,13 +1,16 @@
 package dev.parlance.server.http;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds the handler of a method and a path: exact paths first, then prefixes, longest first.
+ * Finds the handler of a method and a path: exact paths first, then prefixes, longest first. Every
+ * path is for holders of a key only, unless it was opened.
  *
  * <p>Threads: immutable. A handler for GET answers HEAD too.
  */
@@ -16,14 +19,22 @@ public final class Router {
 
     private final Map<String, Map<String, HttpHandler>> exact;
     private final List<Prefix> prefixes;
+    private final Set<String> open;
 
-    private Router(Map<String, Map<String, HttpHandler>> exact, List<Prefix> prefixes) {
+    private Router(
+            Map<String, Map<String, HttpHandler>> exact, List<Prefix> prefixes, Set<String> open) {
         this.exact = exact;
         this.prefixes = prefixes;
+        this.open = open;
     }
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** Whether a path needs no key. */
+    boolean isOpen(String path) {
+        return open.contains(path);
     }
 
     /**
@@ -57,6 +68,7 @@ public final class Router {
     public static final class Builder {
         private final Map<String, Map<String, HttpHandler>> exact = new LinkedHashMap<>();
         private final List<Prefix> prefixes = new ArrayList<>();
+        private final Set<String> open = new HashSet<>();
 
         private Builder() {}
 
@@ -74,6 +86,12 @@ public final class Router {
             return this;
         }
 
+        /** Lets everybody use a path, with a key or without. */
+        public Builder open(String path) {
+            open.add(path);
+            return this;
+        }
+
         private Builder add(String method, String path, HttpHandler handler) {
             Map<String, HttpHandler> byMethod =
                     exact.computeIfAbsent(path, _ -> new LinkedHashMap<>());
@@ -88,7 +106,7 @@ public final class Router {
             exact.forEach((path, byMethod) -> copy.put(path, Map.copyOf(byMethod)));
             List<Prefix> longestFirst = new ArrayList<>(prefixes);
             longestFirst.sort((a, b) -> Integer.compare(b.path.length(), a.path.length()));
-            return new Router(Map.copyOf(copy), List.copyOf(longestFirst));
+            return new Router(Map.copyOf(copy), List.copyOf(longestFirst), Set.copyOf(open));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.parlance.server.http;
 
+import dev.parlance.server.access.Security;
+
 import io.vertx.core.Vertx;
 
 /** What all exchanges of one listener share. */
@@ -8,4 +10,14 @@ record Service(
         Router router,
         FailureMapper failures,
         ListenerOptions options,
-        InFlight inFlight) {}
+        Security security,
+        InFlight inFlight) {
+
+    /**
+     * Whether requests to public names are refused. A key protects better, and who listens beyond
+     * this machine has said that he knows.
+     */
+    boolean privateNamesOnly() {
+        return security.access().isOpen() && !security.anyHostName();
+    }
+}

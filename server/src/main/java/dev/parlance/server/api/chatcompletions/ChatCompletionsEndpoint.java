@@ -68,7 +68,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                                 request.topLogprobs(),
                                 false,
                                 model.tokenizer().vocabulary(),
-                                service)
+                                service.of(http))
                         .withPrediction(
                                 model.tokenizer().encode(PromptText.plain(request.prediction())));
 

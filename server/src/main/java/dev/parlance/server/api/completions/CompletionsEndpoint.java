@@ -52,7 +52,7 @@ public final class CompletionsEndpoint implements HttpHandler {
         for (CompletionPrompt prompt : request.prompts()) {
             PreparedPrompt prepared = preparation.prepare(prompt);
             prompts.add(prepared);
-            work.add(toWork(prepared, request, common, model));
+            work.add(toWork(prepared, request, common, model, http));
         }
         CompletionMapper mapper =
                 new CompletionMapper(
@@ -80,7 +80,8 @@ public final class CompletionsEndpoint implements HttpHandler {
             PreparedPrompt prompt,
             CompletionRequest request,
             GenerationFields common,
-            LoadedModel model) {
+            LoadedModel model,
+            HttpRequest http) {
         int contextLength = model.description().contextLength();
         boolean untilEnd = options.completionTokens() == ContextWindow.UNTIL_CONTEXT_END;
         int maxTokens =
@@ -98,7 +99,7 @@ public final class CompletionsEndpoint implements HttpHandler {
                                 : request.topLogprobs(),
                         request.echo() && request.wantsLogprobs(),
                         model.tokenizer().vocabulary(),
-                        service)
+                        service.of(http))
                 .withChoices(request.candidates());
     }
 }

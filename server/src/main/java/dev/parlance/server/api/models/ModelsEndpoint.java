@@ -14,6 +14,7 @@ import dev.parlance.server.http.HttpResponse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Answers {@code GET /v1/models} and {@code GET /v1/models/{id}}. Threads: safe. */
 public final class ModelsEndpoint {
@@ -28,10 +29,10 @@ public final class ModelsEndpoint {
         this.catalog = catalog;
     }
 
-    /** All models, also those that are not in memory. */
+    /** All models that the caller may use, also those that are not in memory. */
     public HttpResponse list(HttpRequest request) {
         List<JsonValue> models = new ArrayList<>();
-        catalog.models().forEach(model -> models.add(toJson(model)));
+        visible(request).forEach(model -> models.add(toJson(model)));
         return JsonBodies.ok(
                 JsonObject.builder()
                         .put("object", "list")
@@ -43,11 +44,16 @@ public final class ModelsEndpoint {
     public HttpResponse one(HttpRequest request) {
         String name = request.pathAfter(ONE_PREFIX);
         // A listing, not a use: a name that only stands in for another is not a model.
-        return catalog.models().stream()
+        return visible(request)
                 .filter(model -> model.id().equals(name) || model.aliases().contains(name))
                 .findFirst()
                 .map(model -> JsonBodies.ok(toJson(model)))
                 .orElseThrow(() -> ApiException.modelNotFound(name));
+    }
+
+    private Stream<ModelStatus> visible(HttpRequest request) {
+        return catalog.models().stream()
+                .filter(model -> request.grant().caller().mayUse(model.id()));
     }
 
     private static JsonObject toJson(ModelStatus model) {
