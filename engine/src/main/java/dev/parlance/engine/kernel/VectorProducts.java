@@ -131,6 +131,7 @@ final class VectorProducts {
         int words = chunk.codes.blockWords;
         int restCols = chunk.codes.restCols();
         int left = chunk.codes.leftBits();
+        int spent = wordCols * chunk.codes.bits;
         int[] rest = chunk.rest;
         int shift = 2 * chunk.codes.bits;
         IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
@@ -166,12 +167,17 @@ final class VectorProducts {
                     q2 = q2.lanewise(LSHR, shift);
                     q3 = q3.lanewise(LSHR, shift);
                 }
+                // Read again, since C2 may make objects of what a loop leaves behind.
+                q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHR, spent);
                 IntVector r0 = IntVector.fromArray(I, rest, 0);
                 r0.lanewise(LSHL, left).or(q0).intoArray(rest, 0);
+                q1 = IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHR, spent);
                 IntVector r1 = IntVector.fromArray(I, rest, L);
                 r1.lanewise(LSHL, left).or(q1).intoArray(rest, L);
+                q2 = IntVector.fromMemorySegment(I, data, at + o2, LE).lanewise(LSHR, spent);
                 IntVector r2 = IntVector.fromArray(I, rest, 2 * L);
                 r2.lanewise(LSHL, left).or(q2).intoArray(rest, 2 * L);
+                q3 = IntVector.fromMemorySegment(I, data, at + o3, LE).lanewise(LSHR, spent);
                 IntVector r3 = IntVector.fromArray(I, rest, 3 * L);
                 r3.lanewise(LSHL, left).or(q3).intoArray(rest, 3 * L);
                 c += wordCols;

@@ -179,6 +179,7 @@ final class VectorTiles {
         int words = chunk.codes.blockWords;
         int restCols = chunk.codes.restCols();
         int left = chunk.codes.leftBits();
+        int spent = wordCols * chunk.codes.bits;
         int[] rest = chunk.rest;
         int shift = 2 * chunk.codes.bits;
         IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
@@ -228,8 +229,11 @@ final class VectorTiles {
                     q0 = q0.lanewise(LSHR, shift);
                     q1 = q1.lanewise(LSHR, shift);
                 }
+                // Read again, since C2 may make objects of what a loop leaves behind.
+                q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHR, spent);
                 IntVector r0 = IntVector.fromArray(I, rest, 0);
                 r0.lanewise(LSHL, left).or(q0).intoArray(rest, 0);
+                q1 = IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHR, spent);
                 IntVector r1 = IntVector.fromArray(I, rest, L);
                 r1.lanewise(LSHL, left).or(q1).intoArray(rest, L);
                 c += wordCols;
