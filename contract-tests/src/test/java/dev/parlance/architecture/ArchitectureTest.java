@@ -63,10 +63,12 @@ class ArchitectureTest {
                     server -> engine.json server.api server.api.chatcompletions server.api.completions server.api.metrics server.api.models server.api.tokenize server.catalog server.http
                     app.config ->
                     app.model -> engine.gguf
+                    app.sse ->
                     app.synthetic -> engine.gguf
                     app.bench -> engine engine.generation engine.gguf engine.json engine.sampling
-                    app.bench.serve -> app.bench engine.json
-                    app.cli -> app.bench app.bench.serve app.config app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
+                    app.bench.serve -> app.bench app.sse engine.json
+                    app.chat -> app.sse engine engine.chat engine.chat.template engine.generation engine.json engine.sampling engine.tokenizer
+                    app.cli -> app.bench app.bench.serve app.chat app.config app.model app.synthetic engine engine.chat engine.chat.template engine.generation engine.gguf engine.json engine.sampling engine.tokenizer server server.catalog
                     """);
 
     /** Code from elsewhere that only some packages may touch. */
@@ -78,9 +80,10 @@ class ArchitectureTest {
                             "io.vertx..", List.of("server.http"),
                             "io.netty..", List.of("server.http"),
                             "picocli..", List.of("app.cli"),
+                            "org.jline..", List.of("app.cli"),
                             "org.snakeyaml..", List.of("app.config"),
                             "java.sql..", List.of(),
-                            "java.net.http..", List.of("app.bench.serve"),
+                            "java.net.http..", List.of("app.bench.serve", "app.chat"),
                             "java.lang.foreign..",
                                     List.of(
                                             "engine.gguf",
