@@ -1,6 +1,6 @@
 # Every command a person or CI runs. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build test check format run contract docs bench-kernels train-model evaluate-model test-training clean
+.PHONY: help build test check format run contract js-clients docs bench-kernels train-model evaluate-model test-training clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ run: ## start the server: make run [MODEL=model.gguf]
 
 contract: ## build the program and run the contract tests against it
 	./mvnw --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest='dev.parlance.contract.**,dev.parlance.architecture.**' verify
+
+js-clients: ## install the clients for JavaScript that the contract tests need (Node 20 or newer, npm)
+	cd contract-tests/src/test/js && npm ci --no-audit --no-fund
 
 docs: ## write docs/api-support.md, docs/cli.md, docs/configuration.md and the README's session anew from the program
 	./mvnw --quiet --projects contract-tests --also-make -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ApiSupportPageTest,CommandDocumentTest,ConfigurationDocumentTest,RecordedSessionTest -Dparlance.update=true package

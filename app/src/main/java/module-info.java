@@ -8,6 +8,7 @@ module dev.parlance.app {
     requires java.net.http;
     requires dev.parlance.server;
     requires info.picocli;
+    requires org.jline.reader;
     requires org.snakeyaml.engine;
 
     opens dev.parlance.app.cli to

@@ -7,7 +7,9 @@ import com.openai.client.OpenAIClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
+import com.openai.errors.InternalServerException;
 import com.openai.errors.NotFoundException;
+import com.openai.errors.RateLimitException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
@@ -17,38 +19,50 @@ import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** OpenAI's official Java SDK against the packaged program, on a tiny random model. */
-class OpenAiJavaClientTest {
-    private static final String MODEL = "tiny";
+/** OpenAI's official Java SDK. */
+class OpenAiJavaClientTest extends ClientContract {
+    private OpenAIClient client;
 
-    private static Program program;
-    private static OpenAIClient client;
-
-    @BeforeAll
-    static void startTheProgram(@TempDir Path folder) throws IOException {
-        program = Program.serve(TinyModel.write(folder.resolve("tiny.gguf")), "--name", MODEL);
-        client = program.client();
+    @Override
+    Client connect(Program program, int retries) {
+        return new OpenAiJavaClient(program.client(retries));
     }
 
-    @AfterAll
-    static void stopTheProgram() {
+    @Override
+    Exceptions exceptions() {
+        return new Exceptions(
+                BadRequestException.class,
+                NotFoundException.class,
+                RateLimitException.class,
+                InternalServerException.class);
+    }
+
+    @Override
+    boolean waitsAsToldTo() {
+        return true;
+    }
+
+    @BeforeEach
+    void connect() {
+        client = program().client(0);
+    }
+
+    @AfterEach
+    void disconnect() {
         client.close();
-        program.close();
     }
 
     private static CompletionCreateParams.Builder completion() {
         return CompletionCreateParams.builder()
                 .model(MODEL)
-                .prompt("the tea")
+                .prompt("Once upon a time")
                 .maxTokens(8)
                 .temperature(0.0)
                 .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true));
@@ -57,8 +71,8 @@ class OpenAiJavaClientTest {
     private static ChatCompletionCreateParams.Builder chat() {
         return ChatCompletionCreateParams.builder()
                 .model(MODEL)
-                .addSystemMessage("Be brief.")
-                .addUserMessage("the tea")
+                .addSystemMessage("You are a pirate.")
+                .addUserMessage(GREETING)
                 .maxCompletionTokens(8)
                 .temperature(0.0)
                 .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true));
@@ -91,61 +105,29 @@ class OpenAiJavaClientTest {
     }
 
     @Test
-    void chats() {
+    void asksForSeveralAnswersWithLogProbabilities() {
         ChatCompletion answer =
                 client.chat()
                         .completions()
                         .create(chat().logprobs(true).topLogprobs(3).n(2).build());
 
         answer.validate();
-        assertThat(answer.choices()).hasSize(2);
-        assertThat(answer.choices().getFirst().finishReason().asString()).isEqualTo("length");
-        assertThat(answer.choices().getFirst().message().content()).isPresent();
-        assertThat(answer.choices().getFirst().logprobs().orElseThrow().content().orElseThrow())
-                .hasSize(8)
-                .allSatisfy(token -> assertThat(token.topLogprobs()).hasSize(3));
+        assertThat(answer.choices())
+                .hasSize(2)
+                .allSatisfy(choice ->
+                        assertThat(choice.logprobs().orElseThrow().content().orElseThrow())
+                                .hasSize(8)
+                                .allSatisfy(token -> assertThat(token.topLogprobs()).hasSize(3)));
         assertThat(answer.usage().orElseThrow().completionTokens()).isEqualTo(16);
     }
 
     @Test
-    void streamsAChatToTheSameAnswer() {
-        ChatCompletion whole = client.chat().completions().create(chat().build());
-
-        ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
-        ChatCompletionCreateParams params =
-                chat().streamOptions(
-                                ChatCompletionStreamOptions.builder().includeUsage(true).build())
-                        .build();
-        try (StreamResponse<ChatCompletionChunk> stream =
-                client.chat().completions().createStreaming(params)) {
-            stream.stream().peek(ChatCompletionChunk::validate).forEach(accumulator::accumulate);
-        }
-        ChatCompletion streamed = accumulator.chatCompletion();
-        assertThat(streamed.choices().getFirst().message().content())
-                .isEqualTo(whole.choices().getFirst().message().content());
-        assertThat(streamed.choices().getFirst().finishReason())
-                .isEqualTo(whole.choices().getFirst().finishReason());
-        assertThat(streamed.usage().orElseThrow().totalTokens())
-                .isEqualTo(whole.usage().orElseThrow().totalTokens());
-    }
-
-    @Test
-    void listsTheModel() {
-        List<Model> models = client.models().list().data();
-
-        assertThat(models).extracting(Model::id).containsExactly(MODEL);
+    void retrievesAModel() {
         assertThat(client.models().retrieve(MODEL).id()).isEqualTo(MODEL);
     }
 
     @Test
-    void anUnknownModelIsNotFound() {
-        assertThatThrownBy(() -> client.completions().create(completion().model("other").build()))
-                .isInstanceOf(NotFoundException.class)
-                .hasMessageContaining("other");
-    }
-
-    @Test
-    void aBadValueIsABadRequestWithItsParam() {
+    void anErrorNamesItsParamTypeAndCode() {
         assertThatThrownBy(
                         () -> client.chat().completions().create(chat().temperature(3.0).build()))
                 .isInstanceOfSatisfying(
@@ -154,16 +136,82 @@ class OpenAiJavaClientTest {
                             assertThat(error.param()).contains("temperature");
                             assertThat(error.type()).contains("invalid_request_error");
                         });
-    }
-
-    @Test
-    void aPromptBeyondTheContextIsABadRequest() {
         assertThatThrownBy(() ->
                         client.chat()
                                 .completions()
-                                .create(chat().addUserMessage("tea ".repeat(2000)).build()))
+                                .create(chat().addUserMessage("tea ".repeat(3000)).build()))
                 .isInstanceOfSatisfying(
                         BadRequestException.class,
                         error -> assertThat(error.code()).contains("context_length_exceeded"));
+    }
+
+    private record OpenAiJavaClient(OpenAIClient client) implements Client {
+        @Override
+        public Answer ask(Question question) {
+            return answer(client.chat().completions().create(params(question).build()));
+        }
+
+        @Override
+        public Answer stream(Question question) {
+            ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
+            ChatCompletionCreateParams params =
+                    params(question)
+                            .streamOptions(
+                                    ChatCompletionStreamOptions.builder()
+                                            .includeUsage(true)
+                                            .build())
+                            .build();
+            try (StreamResponse<ChatCompletionChunk> stream =
+                    client.chat().completions().createStreaming(params)) {
+                stream.stream()
+                        .peek(ChatCompletionChunk::validate)
+                        .forEach(accumulator::accumulate);
+            }
+            return answer(accumulator.chatCompletion());
+        }
+
+        @Override
+        public void leaveAfterTheFirstPiece(Question question) {
+            ChatCompletionCreateParams params =
+                    params(question)
+                            .maxCompletionTokens(WITHOUT_END)
+                            .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
+                            .build();
+            try (StreamResponse<ChatCompletionChunk> stream =
+                    client.chat().completions().createStreaming(params)) {
+                assertThat(stream.stream().findFirst()).isPresent();
+            }
+        }
+
+        @Override
+        public Optional<List<String>> models() {
+            return Optional.of(client.models().list().data().stream().map(Model::id).toList());
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+
+        private static ChatCompletionCreateParams.Builder params(Question question) {
+            ChatCompletionCreateParams.Builder params =
+                    ChatCompletionCreateParams.builder()
+                            .model(question.model())
+                            .addUserMessage(question.text())
+                            .temperature(question.temperature())
+                            .maxCompletionTokens(MAX_TOKENS);
+            question.stop().ifPresent(params::stop);
+            return params;
+        }
+
+        private static Answer answer(ChatCompletion completion) {
+            completion.validate();
+            ChatCompletion.Choice choice = completion.choices().getFirst();
+            return new Answer(
+                    choice.message().content().orElseThrow(),
+                    choice.finishReason().asString(),
+                    completion.usage().orElseThrow().promptTokens(),
+                    completion.usage().orElseThrow().completionTokens());
+        }
     }
 }

@@ -5,12 +5,19 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +27,9 @@ final class Program implements AutoCloseable {
 
     private static final Pattern URL = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final URI baseUrl;
 
@@ -53,6 +63,13 @@ final class Program implements AutoCloseable {
         throw new IllegalStateException("parlance serve ended without listening:\n" + said);
     }
 
+    /** The same with one place and a queue of one, which an {@link Occupation} can fill. */
+    static Program serveOne(String... options) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--parallel", "1", "--queue-requests", "1"));
+        all.addAll(List.of(options));
+        return serve(all.toArray(String[]::new));
+    }
+
     /** What a command prints (both streams) and its exit status. */
     record Result(int status, String output) {}
 
@@ -81,10 +98,15 @@ final class Program implements AutoCloseable {
 
     /** OpenAI's own client, for this program; to be closed. */
     OpenAIClient client() {
+        return client(0);
+    }
+
+    /** The same, which tries again so many times where that may help. */
+    OpenAIClient client(int retries) {
         return OpenAIOkHttpClient.builder()
                 .baseUrl(baseUrl + "/v1")
                 .apiKey("unused")
-                .maxRetries(0)
+                .maxRetries(retries)
                 .build();
     }
 
@@ -92,8 +114,54 @@ final class Program implements AutoCloseable {
         return baseUrl;
     }
 
+    /** What {@code GET /metrics} says; 0 for what it does not name yet. */
+    double metric(String name) {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    /** Asks for a metric until it has this value. */
+    void await(String metric, double value) {
+        await(() -> metric(metric) == value, metric + " = " + value);
+    }
+
+    void awaitMoreThan(String metric, double value) {
+        await(() -> metric(metric) > value, metric + " > " + value);
+    }
+
+    /** Begins to stop, as on Ctrl-C, and waits until new requests are refused. */
+    void drain() {
+        process.destroy();
+        await(() -> get("/health").statusCode() == 503, "503");
+    }
+
+    private static void await(BooleanSupplier condition, String what) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("no " + what + " within " + PATIENCE);
+            }
+        }
+    }
+
+    private HttpResponse<String> get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(baseUrl.resolve(path)).build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void close() {
+        http.close();
         process.destroy();
         if (process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join().isAlive()) {
             process.destroyForcibly();

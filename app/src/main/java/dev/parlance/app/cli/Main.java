@@ -56,11 +56,13 @@ public final class Main {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("serve", () -> new ServeCommand(streams, environment));
         commands.put("run", () -> new RunCommand(streams));
+        commands.put("chat", () -> new ChatCommand(streams, environment));
         commands.put("inspect", () -> new InspectCommand(streams));
         commands.put("tokenize", () -> new TokenizeCommand(streams));
         commands.put("template", () -> new TemplateCommand(streams));
         commands.put("key", () -> new KeyCommand(streams));
         commands.put("bench", () -> bench(streams));
+        commands.put("completion", () -> new CompletionCommand(streams));
         return commands;
     }
 
@@ -78,7 +80,8 @@ public final class Main {
     private static Collection<Supplier<Object>> called(
             Streams streams, Map<String, String> environment, String... args) {
         Map<String, Supplier<Object>> commands = commands(streams, environment);
-        Supplier<Object> one = args.length == 0 ? null : commands.get(args[0]);
+        String name = args.length == 0 ? "" : args[0];
+        Supplier<Object> one = commands.get(name.equals(RunCommand.ALIAS) ? "run" : name);
         return one == null ? commands.values() : List.of(one);
     }
 

@@ -20,9 +20,11 @@ import java.lang.module.ModuleDescriptor;
             "  parlance serve",
             "  parlance serve --model model.gguf",
             "  parlance run --model model.gguf \"Why is the sky blue?\"",
+            "  parlance chat --url http://127.0.0.1:8080/v1",
             "  parlance COMMAND --help",
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong use. PARLANCE_DEBUG=1 shows stack traces."
+            "Exit codes: 0 done, 1 failed, 2 wrong use. PARLANCE_DEBUG=1 shows stack traces.",
+            "NO_COLOR=1 leaves colours out."
         })
 final class RootCommand implements Runnable {
     @Spec private CommandSpec spec;

@@ -28,6 +28,7 @@ import java.util.concurrent.Callable;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 @Command(
         name = "run",
+        aliases = RunCommand.ALIAS,
         mixinStandardHelpOptions = true,
         abbreviateSynopsis = true,
         versionProvider = Main.Version.class,
@@ -45,6 +46,8 @@ import java.util.concurrent.Callable;
                     + " a\""
         })
 final class RunCommand implements Callable<Integer> {
+    static final String ALIAS = "complete";
+
     private final Streams streams;
 
     @Spec private CommandSpec spec;

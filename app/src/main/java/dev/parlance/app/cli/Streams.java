@@ -1,6 +1,7 @@
 package dev.parlance.app.cli;
 
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -33,6 +34,12 @@ record Streams(InputStream in, PrintStream out, PrintStream err) {
                 new BufferedOutputStream(stream, bufferBytes),
                 flushAtLineEnd,
                 StandardCharsets.UTF_8);
+    }
+
+    /** Whether a person types what is read and sees what is written. */
+    boolean isTerminal() {
+        Console console = System.console();
+        return in instanceof FileInputStream && console != null && console.isTerminal();
     }
 
     PrintWriter outWriter() {

@@ -49,6 +49,6 @@ class CommandDocumentTest {
                 .append("\n\n```\n")
                 .append(usage)
                 .append("\n```\n\n");
-        command.getSubcommands().values().forEach(each -> append(text, each));
+        command.getSubcommands().values().stream().distinct().forEach(each -> append(text, each));
     }
 }

@@ -55,6 +55,22 @@ class RunCommandTest {
         assertThat(run.err()).isEmpty();
     }
 
+    @Test
+    void completeIsAnotherNameOfIt() {
+        Invocation run =
+                Invocation.of(
+                        "complete",
+                        "--raw",
+                        "--temperature",
+                        "0",
+                        "--max-tokens",
+                        "3",
+                        "--quiet",
+                        "Once upon a");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith(" time");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "run --model a,                         PROMPT",

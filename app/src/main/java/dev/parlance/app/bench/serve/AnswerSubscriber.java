@@ -3,6 +3,7 @@ package dev.parlance.app.bench.serve;
 import static dev.parlance.app.bench.serve.OpenAiClient.integer;
 import static dev.parlance.app.bench.serve.OpenAiClient.member;
 
+import dev.parlance.app.sse.SseDecoder;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonObject;

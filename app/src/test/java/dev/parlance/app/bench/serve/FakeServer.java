@@ -83,7 +83,7 @@ public final class FakeServer implements AutoCloseable {
     }
 
     /** So far, in the order they came. */
-    List<Request> requests() {
+    public List<Request> requests() {
         synchronized (requests) {
             return List.copyOf(requests);
         }
@@ -140,8 +140,8 @@ public final class FakeServer implements AutoCloseable {
     }
 
     /** What a client sent. */
-    record Request(String path, Map<String, String> headers, String body) {
-        JsonObject json() {
+    public record Request(String path, Map<String, String> headers, String body) {
+        public JsonObject json() {
             return (JsonObject) Json.parse(body);
         }
 
@@ -165,7 +165,7 @@ public final class FakeServer implements AutoCloseable {
     }
 
     /** The way back to the client. */
-    static final class Reply {
+    public static final class Reply {
         private final Socket socket;
         private final InputStream in;
         private final OutputStream out;
@@ -176,32 +176,32 @@ public final class FakeServer implements AutoCloseable {
             this.out = socket.getOutputStream();
         }
 
-        void json(int status, String body) throws IOException {
+        public void json(int status, String body) throws IOException {
             write(
                     "HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%s"
                             .formatted(status, body.getBytes(StandardCharsets.UTF_8).length, body));
         }
 
         /** The head of a stream. */
-        void begin() throws IOException {
+        public void begin() throws IOException {
             write(
                     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                             + "Transfer-Encoding: chunked\r\n\r\n");
         }
 
-        void event(String data) throws IOException {
+        public void event(String data) throws IOException {
             chunk("data: " + data + "\n\n");
         }
 
         /** An event with text, as of a chat. */
-        void piece(String text) throws IOException {
+        public void piece(String text) throws IOException {
             event(
                     "{\"choices\": [{\"delta\": {\"content\": %s}, \"finish_reason\": null}]}"
                             .formatted(Json.write(new JsonString(text))));
         }
 
         /** The last events of an answer, and the end of the stream. */
-        void end(int promptTokens, int completionTokens) throws IOException {
+        public void end(int promptTokens, int completionTokens) throws IOException {
             event(
                     ("{\"choices\": [], \"usage\": {\"prompt_tokens\": %d, \"completion_tokens\":"
                                     + " %d, \"prompt_tokens_details\": {\"cached_tokens\": 1}}}")
@@ -210,7 +210,7 @@ public final class FakeServer implements AutoCloseable {
             endStream();
         }
 
-        void endStream() throws IOException {
+        public void endStream() throws IOException {
             write("0\r\n\r\n");
         }
 
@@ -228,12 +228,12 @@ public final class FakeServer implements AutoCloseable {
         }
 
         /** Breaks the connection off. */
-        void cut() throws IOException {
+        public void cut() throws IOException {
             socket.close();
         }
 
         /** Until the client closes the connection. */
-        void awaitClientGone() throws IOException {
+        public void awaitClientGone() throws IOException {
             while (in.read() >= 0) {
                 // A client that waits for an answer says nothing.
             }

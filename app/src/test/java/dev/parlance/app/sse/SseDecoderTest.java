@@ -1,4 +1,4 @@
-package dev.parlance.app.bench.serve;
+package dev.parlance.app.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.parlance.app.bench.serve;
+package dev.parlance.app.sse;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * <p>Threads: one at a time. Errors: {@link IllegalStateException} for an event beyond {@link
  * #MAX_EVENT_BYTES}.
  */
-final class SseDecoder {
+public final class SseDecoder {
     /**
      * A chunk of an answer is some hundred bytes; with many log probabilities some ten thousand.
      */
@@ -26,11 +26,11 @@ final class SseDecoder {
     private boolean hasData;
     private boolean lastWasReturn;
 
-    SseDecoder(Consumer<String> onData) {
+    public SseDecoder(Consumer<String> onData) {
         this.onData = onData;
     }
 
-    void feed(ByteBuffer bytes) {
+    public void feed(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
             byte next = bytes.get();
             boolean secondOfCrLf = next == '\n' && lastWasReturn;

@@ -1,0 +1,251 @@
+package dev.parlance.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What every client in Java can do and must see, against the packaged program and the model inside
+ * it. A class per client says how that client does it, and tests what only that client can do.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ClientContract {
+    static final String MODEL = "parlance-tiny";
+    static final String GREETING = "Hello! Who are you?";
+    static final int MAX_TOKENS = 40;
+
+    /** So many tokens that nobody waits for the end. */
+    static final int WITHOUT_END = 1000;
+
+    /** More than one attempt needs, because a busy machine may be slow to make room. */
+    static final int RETRIES = 5;
+
+    private static final int LONGER_THAN_THE_CONTEXT = 3000;
+
+    private Program program;
+
+    /**
+     * One question at temperature 0.
+     *
+     * @param stop a stop sequence, if any
+     */
+    record Question(String model, String text, double temperature, Optional<String> stop) {
+        static Question of(String text) {
+            return new Question(MODEL, text, 0, Optional.empty());
+        }
+
+        Question withModel(String other) {
+            return new Question(other, text, temperature, stop);
+        }
+
+        Question withTemperature(double other) {
+            return new Question(model, text, other, stop);
+        }
+
+        Question withStop(String other) {
+            return new Question(model, text, temperature, Optional.of(other));
+        }
+    }
+
+    /** What a client made of an answer. */
+    record Answer(String text, String finishReason, long promptTokens, long completionTokens) {}
+
+    /** The client's own exceptions. */
+    record Exceptions(
+            Class<? extends Exception> badRequest,
+            Class<? extends Exception> notFound,
+            Class<? extends Exception> rateLimited,
+            Class<? extends Exception> unavailable) {}
+
+    /**
+     * A client of one server.
+     *
+     * <p>Questions are asked at most {@value #MAX_TOKENS} tokens of answer.
+     */
+    interface Client extends AutoCloseable {
+        Answer ask(Question question) throws Exception;
+
+        /** The same, streamed, with the usage at the stream's end; the pieces put together. */
+        Answer stream(Question question) throws Exception;
+
+        /**
+         * Asks for {@value #WITHOUT_END} tokens and leaves when the first of them have come. Ends
+         * of the answer are to be ignored.
+         */
+        void leaveAfterTheFirstPiece(Question question) throws Exception;
+
+        /** The names of the models; absent where the client cannot list them. */
+        Optional<List<String>> models();
+
+        @Override
+        void close();
+    }
+
+    /** A client that tries again so many times where the server says that this may help. */
+    abstract Client connect(Program program, int retries);
+
+    abstract Exceptions exceptions();
+
+    /** Whether the client waits as long as Retry-After says. */
+    abstract boolean waitsAsToldTo();
+
+    final Program program() {
+        return program;
+    }
+
+    @BeforeAll
+    final void startTheProgram() throws IOException {
+        program = Program.serveOne();
+    }
+
+    @AfterAll
+    final void stopTheProgram() {
+        program.close();
+    }
+
+    @Test
+    final void answers() throws Exception {
+        try (Client client = connect(program, 0)) {
+            Answer answer = client.ask(Question.of(GREETING));
+
+            assertThat(answer.text()).contains("Parlance");
+            assertThat(answer.finishReason()).isEqualToIgnoringCase("stop");
+            assertThat(answer.promptTokens()).isPositive();
+            assertThat(answer.completionTokens()).isBetween(2L, (long) MAX_TOKENS);
+        }
+    }
+
+    @Test
+    final void streamsToTheSameAnswer() throws Exception {
+        try (Client client = connect(program, 0)) {
+            Question question = Question.of(GREETING);
+
+            assertThat(client.stream(question)).isEqualTo(client.ask(question));
+        }
+    }
+
+    @Test
+    final void endsBeforeAStopSequence() throws Exception {
+        try (Client client = connect(program, 0)) {
+            Question question = Question.of(GREETING);
+            String whole = client.ask(question).text();
+
+            Question stopped = question.withStop("Parlance");
+            String expected = whole.substring(0, whole.indexOf("Parlance"));
+            assertThat(client.ask(stopped).text()).isEqualTo(expected);
+            assertThat(client.stream(stopped).text()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    final void listsTheModel() {
+        try (Client client = connect(program, 0)) {
+            Optional<List<String>> models = client.models();
+
+            assumeThat(models).as("a client that lists models").isPresent();
+            assertThat(models.orElseThrow()).containsExactly(MODEL);
+        }
+    }
+
+    @Test
+    final void anUnknownModelIsNotFound() {
+        try (Client client = connect(program, 0)) {
+            Question question = Question.of(GREETING).withModel("other");
+
+            assertThatThrownBy(() -> client.ask(question))
+                    .isInstanceOf(exceptions().notFound())
+                    .hasMessageContaining("'other' does not exist");
+            assertThatThrownBy(() -> client.stream(question))
+                    .isInstanceOf(exceptions().notFound())
+                    .hasMessageContaining("'other' does not exist");
+        }
+    }
+
+    @Test
+    final void aValueOutOfRangeIsABadRequest() {
+        try (Client client = connect(program, 0)) {
+            Question question = Question.of(GREETING).withTemperature(3);
+
+            assertThatThrownBy(() -> client.ask(question))
+                    .isInstanceOf(exceptions().badRequest())
+                    .hasMessageContaining("temperature");
+        }
+    }
+
+    @Test
+    final void aPromptBeyondTheContextIsABadRequest() {
+        try (Client client = connect(program, 0)) {
+            Question question = Question.of("tea ".repeat(LONGER_THAN_THE_CONTEXT));
+
+            assertThatThrownBy(() -> client.stream(question))
+                    .isInstanceOf(exceptions().badRequest())
+                    .hasMessageContaining("context");
+        }
+    }
+
+    @Test
+    final void aFullQueueIsARateLimit() throws Exception {
+        try (Client client = connect(program, 0);
+                Occupation _ = Occupation.of(program)) {
+            Question question = Question.of(GREETING);
+
+            assertThatThrownBy(() -> client.ask(question))
+                    .isInstanceOf(exceptions().rateLimited())
+                    .hasMessageContaining("wait");
+            assertThatThrownBy(() -> client.stream(question))
+                    .isInstanceOf(exceptions().rateLimited());
+        }
+    }
+
+    @Test
+    final void aClientThatTriesAgainIsAnsweredWhenThereIsRoom() throws Exception {
+        double rejected = program.metric("parlance_requests_rejected_total");
+        long start = System.nanoTime();
+        try (Client client = connect(program, RETRIES);
+                Occupation occupation = Occupation.of(program)) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        program.awaitMoreThan("parlance_requests_rejected_total", rejected);
+                        occupation.end();
+                    });
+
+            assertThat(client.ask(Question.of(GREETING)).text()).contains("Parlance");
+        }
+        assertThat(program.metric("parlance_requests_rejected_total")).isGreaterThan(rejected);
+        if (waitsAsToldTo()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("the server asked for a second")
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    final void aServerThatStopsIsUnavailable() throws Exception {
+        try (StoppingProgram stopping = new StoppingProgram();
+                Client client = connect(stopping.program(), 0)) {
+            assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
+                    .isInstanceOf(exceptions().unavailable());
+        }
+    }
+
+    @Test
+    final void whoLeavesEndsTheWork() throws Exception {
+        double cancelled = program.metric("parlance_requests_cancelled_total");
+        try (Client client = connect(program, 0)) {
+            client.leaveAfterTheFirstPiece(Question.of("Tell me a story."));
+
+            program.awaitMoreThan("parlance_requests_cancelled_total", cancelled);
+            program.await("parlance_requests_running", 0);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.parlance.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The clients for JavaScript, whose tests are in {@code src/test/js} and need Node. {@code make
+ * js-clients} installs the clients; where that has not been done these tests are skipped, and say
+ * so.
+ */
+class JavaScriptClientsTest {
+    private static final Path FOLDER = Program.ROOT.resolve("contract-tests/src/test/js");
+
+    private static Program program;
+    private static StoppingProgram stopping;
+
+    @BeforeAll
+    static void startThePrograms() throws IOException, InterruptedException {
+        if (!Files.exists(FOLDER.resolve("node_modules/.package-lock.json"))) {
+            String notice = "SKIPPED: the clients for JavaScript; make js-clients installs them";
+            System.err.println(notice);
+            abort(notice);
+        }
+        program = Program.serveOne();
+        stopping = new StoppingProgram();
+    }
+
+    @AfterAll
+    static void stopThePrograms() {
+        if (program != null) {
+            stopping.close();
+            program.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"openai", "ai-sdk", "langchain"})
+    void passes(String client) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder("node", "--test", "--test-reporter=spec", client + ".test.js")
+                        .directory(FOLDER.toFile())
+                        .redirectErrorStream(true);
+        builder.environment().put("PARLANCE_URL", program.baseUrl().toString());
+        builder.environment().put("PARLANCE_STOPPING_URL", stopping.program().baseUrl().toString());
+        Process node = builder.start();
+        node.outputWriter().close();
+
+        String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(node.waitFor()).as(output).isZero();
+    }
+}

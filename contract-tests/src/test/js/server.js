@@ -1,0 +1,69 @@
+// The two servers that the JUnit test started, and how to look into them and fill them.
+
+/** Has one place, and a queue of one. */
+export const SERVER = environment('PARLANCE_URL');
+
+/** Stops, but has a request to finish that does not end, so that it answers 503. */
+export const STOPPING_SERVER = environment('PARLANCE_STOPPING_URL');
+
+export const MODEL = 'parlance-tiny';
+
+const PATIENCE_MS = 60_000;
+
+function environment(name) {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set; JavaScriptClientsTest sets it`);
+  }
+  return value;
+}
+
+/** What GET /metrics says of the server's only model. */
+export async function metric(name) {
+  const page = await (await fetch(`${SERVER}/metrics`)).text();
+  return page
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+/** Asks for a metric until the condition holds. */
+export async function awaitMetric(name, condition) {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!condition(await metric(name))) {
+    if (Date.now() > deadline) {
+      throw new Error(`${name} is ${await metric(name)} after ${PATIENCE_MS} ms`);
+    }
+  }
+}
+
+/** Makes one request run and another wait, both for very long; returns a function that ends both. */
+export async function occupy() {
+  const leaving = new AbortController();
+  await askWithoutEnd(leaving.signal);
+  await awaitMetric('parlance_requests_running', (running) => running === 1);
+  await askWithoutEnd(leaving.signal);
+  await awaitMetric('parlance_requests_waiting', (waiting) => waiting === 1);
+  return async () => {
+    leaving.abort();
+    await awaitMetric('parlance_requests_running', (running) => running === 0);
+    await awaitMetric('parlance_requests_waiting', (waiting) => waiting === 0);
+  };
+}
+
+/** The answer's head comes when the server has taken the request. */
+async function askWithoutEnd(signal) {
+  const answer = await fetch(`${SERVER}/v1/completions`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    signal,
+    body: JSON.stringify({
+      model: MODEL, prompt: 'Once upon a time', stream: true, n: 128, max_tokens: 1000, ignore_eos: true,
+    }),
+  });
+  if (!answer.ok) {
+    throw new Error(await answer.text());
+  }
+  // What the server cannot hand over, it would keep.
+  answer.text().catch(() => {});
+}
