@@ -30,6 +30,7 @@ abstract class ClientContract {
     /** More than one attempt needs, because a busy machine may be slow to make room. */
     static final int RETRIES = 5;
 
+    private static final Duration ALMOST_A_SECOND = Duration.ofMillis(900);
     private static final int LONGER_THAN_THE_CONTEXT = 3000;
 
     private Program program;
@@ -210,9 +211,10 @@ abstract class ClientContract {
     @Test
     final void aClientThatTriesAgainIsAnsweredWhenThereIsRoom() throws Exception {
         double rejected = program.metric("parlance_requests_rejected_total");
-        long start = System.nanoTime();
+        Duration waited;
         try (Client client = connect(program, RETRIES);
                 Occupation occupation = Occupation.of(program)) {
+            long start = System.nanoTime();
             Thread.ofVirtual()
                     .start(() -> {
                         program.awaitMoreThan("parlance_requests_rejected_total", rejected);
@@ -220,12 +222,13 @@ abstract class ClientContract {
                     });
 
             assertThat(client.ask(Question.of(GREETING)).text()).contains("Parlance");
+            waited = Duration.ofNanos(System.nanoTime() - start);
         }
         assertThat(program.metric("parlance_requests_rejected_total")).isGreaterThan(rejected);
         if (waitsAsToldTo()) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .as("the server asked for a second")
-                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(waited)
+                    .as("the server asked for a second; of its own accord the client waits half")
+                    .isGreaterThan(ALMOST_A_SECOND);
         }
     }
 

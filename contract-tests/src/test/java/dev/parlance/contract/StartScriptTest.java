@@ -76,6 +76,14 @@ class StartScriptTest {
     }
 
     @Test
+    void aChatEndsWithItsInput() throws IOException, InterruptedException {
+        Program.Result result = Program.run("chat");
+
+        assertThat(result.status()).isZero();
+        assertThat(result.output()).contains("parlance-tiny; /help tells more");
+    }
+
+    @Test
     void onePromptIsAnsweredOnTheTerminal(@TempDir Path folder)
             throws IOException, InterruptedException {
         Path model = TinyModel.write(folder.resolve("tiny.gguf"));

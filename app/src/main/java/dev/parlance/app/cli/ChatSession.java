@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -199,7 +200,7 @@ final class ChatSession {
         return String.format(Locale.ROOT, "%sfirst after %.2f s%s", tokens, wait, end);
     }
 
-    private void command(String line) throws IOException {
+    private void command(String line) {
         String[] words = line.split("\\s+", 2);
         String arguments = words.length > 1 ? words[1] : "";
         Command command =
@@ -268,7 +269,7 @@ final class ChatSession {
         note(settings.values().isEmpty() ? "nothing is set" : settings.toString());
     }
 
-    private void save(String file) throws IOException {
+    private void save(String file) {
         if (file.isEmpty()) {
             throw new ChatException(Command.SAVE + " needs the name of a file");
         }
@@ -280,6 +281,8 @@ final class ChatSession {
             note("saved to " + path);
         } catch (FileAlreadyExistsException e) {
             throw new ChatException(file + " is there already; choose another name");
+        } catch (NoSuchFileException e) {
+            throw new ChatException(file + " cannot be written: its folder is not there");
         } catch (InvalidPathException | IOException e) {
             throw new ChatException(file + " cannot be written: " + e.getMessage());
         }

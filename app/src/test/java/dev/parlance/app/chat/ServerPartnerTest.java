@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 @Timeout(60)
 class ServerPartnerTest {
@@ -89,6 +90,22 @@ class ServerPartnerTest {
     }
 
     @Test
+    void aConnectionThatWasClosedBeforeTheAnswerIsReplaced() throws Exception {
+        AtomicBoolean first = new AtomicBoolean(true);
+
+        ChatAnswer answer =
+                answer((request, reply) -> {
+                    if (first.getAndSet(false)) {
+                        reply.cut();
+                    } else {
+                        FakeServer.talk(request, reply);
+                    }
+                });
+
+        assertThat(answer.text()).isEqualTo(" word");
+    }
+
+    @Test
     void whatGoesWrongIsSaid() {
         assertFails(
                 (_, reply) -> reply.json(429, "{\"error\": {\"message\": \"too busy\"}}"),
@@ -142,7 +159,8 @@ class ServerPartnerTest {
     private ChatAnswer answer(FakeServer.Handler handler) throws Exception {
         try (FakeServer server = new FakeServer(handler);
                 ServerPartner partner = partner(server)) {
-            return partner.answer(QUESTION, ChatSettings.NONE, shown::append);
+            return partner.answer(
+                    QUESTION, ChatSettings.NONE.with(ChatSetting.MAX_TOKENS, "1"), shown::append);
         }
     }
 

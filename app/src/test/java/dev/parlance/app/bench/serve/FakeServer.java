@@ -56,7 +56,7 @@ public final class FakeServer implements AutoCloseable {
         return new FakeServer(FakeServer::talk);
     }
 
-    static void talk(Request request, Reply reply) throws IOException {
+    public static void talk(Request request, Reply reply) throws IOException {
         switch (request.path()) {
             case "/v1/models" -> reply.json(200, "{\"data\": [{\"id\": \"fake\"}]}");
             case "/v1/chat/completions" -> {
