@@ -7,10 +7,8 @@ import dev.parlance.engine.json.Json;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,8 +34,6 @@ import java.util.concurrent.Callable;
 final class InspectCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Spec private CommandSpec spec;
-
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
@@ -53,6 +49,7 @@ final class InspectCommand implements Callable<Integer> {
             description =
                     "Show at most N values of an array. With --json a longer one becomes"
                             + " {\"length\": …, \"first\": […]}. Default: 8, with --json all.")
+    @Between(min = -1)
     private int maxValues = -1;
 
     InspectCommand(Streams streams) {
@@ -61,7 +58,6 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Range.check(spec, "--max-values", maxValues, -1, Integer.MAX_VALUE);
         try (GgufFile gguf = InputFile.gguf(file)) {
             if (json) {
                 int limit = maxValues < 0 ? Integer.MAX_VALUE : maxValues;

@@ -51,18 +51,21 @@ final class KeyCommand implements Callable<Integer> {
             names = "--requests-per-minute",
             paramLabel = "N",
             description = "Most requests per minute. Default: no limit.")
+    @Between(min = 0, max = KeyLimits.MAX_REQUESTS)
     private long requestsPerMinute;
 
     @Option(
             names = "--tokens-per-minute",
             paramLabel = "N",
             description = "Most tokens per minute, of prompts and answers. Default: no limit.")
+    @Between(min = 0, max = KeyLimits.MAX_TOKENS)
     private long tokensPerMinute;
 
     @Option(
             names = "--concurrent-requests",
             paramLabel = "N",
             description = "Most requests answered at a time. Default: no limit.")
+    @Between(min = 0, max = KeyLimits.MAX_REQUESTS)
     private int concurrentRequests;
 
     KeyCommand(Streams streams) {
@@ -71,9 +74,6 @@ final class KeyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Range.check(spec, "--requests-per-minute", requestsPerMinute, 0, KeyLimits.MAX_REQUESTS);
-        Range.check(spec, "--tokens-per-minute", tokensPerMinute, 0, KeyLimits.MAX_TOKENS);
-        Range.check(spec, "--concurrent-requests", concurrentRequests, 0, KeyLimits.MAX_REQUESTS);
         KeyLimits limits = new KeyLimits(requestsPerMinute, tokensPerMinute, concurrentRequests);
         String secret = ApiKey.newSecret();
         ApiKey key;

@@ -51,13 +51,6 @@ final class Range {
         return value instanceof Number number ? List.of(number) : List.of();
     }
 
-    /**
-     * @throws ParameterException if the value is outside {@code min..max}
-     */
-    static void check(CommandSpec spec, String option, long value, long min, long max) {
-        check(spec, spec.findOption(option), value, min, max);
-    }
-
     private static void check(CommandSpec spec, OptionSpec option, long value, long min, long max) {
         if (value < min || value > max) {
             throw new ParameterException(

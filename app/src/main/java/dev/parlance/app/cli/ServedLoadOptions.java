@@ -69,6 +69,7 @@ final class ServedLoadOptions {
             description =
                     "Clients that each send their next request when they have the answer to the"
                             + " last; a run for every number. Default: 8.")
+    @Between(min = 1, max = MAX_CLIENTS)
     private @Nullable List<Integer> clients;
 
     @Option(
@@ -107,6 +108,7 @@ final class ServedLoadOptions {
             description =
                     "Requests of a run; conversations of a chat; how often a long prompt joins"
                             + " (default there: 3).")
+    @Between(min = 1)
     private @Nullable Integer requests;
 
     @Option(
@@ -115,6 +117,7 @@ final class ServedLoadOptions {
             description =
                     "How long a run sends requests, if --requests does not end it before; running"
                             + " ones are awaited. Default: 20 without --requests.")
+    @Between(min = 1, max = MAX_SECONDS)
     private @Nullable Integer durationSeconds;
 
     @Option(
@@ -122,6 +125,7 @@ final class ServedLoadOptions {
             paramLabel = "N",
             defaultValue = "256",
             description = "chat: length of the common system prompt. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 1)
     private int systemTokens;
 
     @Option(
@@ -129,6 +133,7 @@ final class ServedLoadOptions {
             paramLabel = "N",
             defaultValue = "3",
             description = "chat: turns of a conversation. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 1, max = 1000)
     private int turns;
 
     @Option(
@@ -138,6 +143,7 @@ final class ServedLoadOptions {
             description =
                     "long-prompt-joins: length of the prompt that joins. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 1)
     private int longPromptTokens;
 
     @Option(
@@ -147,6 +153,7 @@ final class ServedLoadOptions {
             description =
                     "long-prompt-joins: tokens that every stream has before. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 1)
     private int joinAfter;
 
     @Option(
@@ -183,6 +190,7 @@ final class ServedLoadOptions {
             description =
                     "How long each server answers requests before any that count. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 0, max = MAX_SECONDS)
     private int warmUpSeconds;
 
     @Option(
@@ -192,6 +200,7 @@ final class ServedLoadOptions {
             description =
                     "How often everything is measured; servers take turns. Default:"
                             + " ${DEFAULT-VALUE}.")
+    @Between(min = 1)
     private int rounds;
 
     @Option(
@@ -207,6 +216,7 @@ final class ServedLoadOptions {
             paramLabel = "SECONDS",
             defaultValue = "600",
             description = "When to give up on a request. Default: ${DEFAULT-VALUE}.")
+    @Between(min = 1, max = MAX_SECONDS)
     private int timeoutSeconds;
 
     @Option(
@@ -252,22 +262,6 @@ final class ServedLoadOptions {
                     spec.commandLine(),
                     "the scenario " + scenario.word() + " takes --clients, not --rate");
         }
-        if (clients != null) {
-            clients.forEach(each -> Range.check(spec, "--clients", each, 1, MAX_CLIENTS));
-        }
-        if (requests != null) {
-            Range.check(spec, "--requests", requests, 1, Integer.MAX_VALUE);
-        }
-        if (durationSeconds != null) {
-            Range.check(spec, "--duration", durationSeconds, 1, MAX_SECONDS);
-        }
-        Range.check(spec, "--warm-up", warmUpSeconds, 0, MAX_SECONDS);
-        Range.check(spec, "--timeout", timeoutSeconds, 1, MAX_SECONDS);
-        Range.check(spec, "--rounds", rounds, 1, Integer.MAX_VALUE);
-        Range.check(spec, "--turns", turns, 1, 1000);
-        Range.check(spec, "--system-tokens", systemTokens, 1, Integer.MAX_VALUE);
-        Range.check(spec, "--long-prompt-tokens", longPromptTokens, 1, Integer.MAX_VALUE);
-        Range.check(spec, "--join-after", joinAfter, 1, Integer.MAX_VALUE);
     }
 
     private Scenario scenario() {
