@@ -87,10 +87,8 @@ public final class ModelPartner implements ChatPartner {
                     model.chatTemplate()
                             .render(
                                     Conversation.of(conversation.toArray(ChatMessage[]::new)),
-                                    new ChatTemplate.Environment(
-                                            tokenizer.vocabulary().bosText().orElse(""),
-                                            tokenizer.vocabulary().eosText().orElse(""),
-                                            ZonedDateTime.now())));
+                                    ChatTemplate.Environment.of(
+                                            tokenizer.vocabulary(), ZonedDateTime.now())));
         } catch (TemplateException e) {
             throw new ChatException(
                     "the chat template refuses this conversation: " + e.getMessage());

@@ -70,10 +70,8 @@ record PromptRun(
                 model.chatTemplate()
                         .render(
                                 Conversation.of(messages.toArray(ChatMessage[]::new)),
-                                new ChatTemplate.Environment(
-                                        tokenizer.vocabulary().bosText().orElse(""),
-                                        tokenizer.vocabulary().eosText().orElse(""),
-                                        ZonedDateTime.now())));
+                                ChatTemplate.Environment.of(
+                                        tokenizer.vocabulary(), ZonedDateTime.now())));
     }
 
     private GenerationRequest request(LoadedModel model, int[] promptTokens) {

@@ -11,7 +11,6 @@ import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.json.JsonValue;
 import dev.parlance.engine.tokenizer.PromptText;
-import dev.parlance.engine.tokenizer.Vocabulary;
 
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -129,11 +128,9 @@ public final class ConversationFields {
      */
     public static PromptText render(
             Conversation conversation, LoadedModel model, InstantSource clock) {
-        Vocabulary vocabulary = model.tokenizer().vocabulary();
         ChatTemplate.Environment environment =
-                new ChatTemplate.Environment(
-                        vocabulary.bosText().orElse(""),
-                        vocabulary.eosText().orElse(""),
+                ChatTemplate.Environment.of(
+                        model.tokenizer().vocabulary(),
                         clock.instant().atZone(ZoneId.systemDefault()));
         try {
             return model.chatTemplate().render(conversation, environment);

@@ -8,6 +8,7 @@ import dev.parlance.engine.chat.template.value.Text;
 import dev.parlance.engine.chat.template.value.Value;
 import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.tokenizer.PromptText;
+import dev.parlance.engine.tokenizer.Vocabulary;
 
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -44,7 +45,13 @@ public final class ChatTemplate {
      * @param eosText text of the EOS token, or empty
      * @param now what {@code strftime_now} shows
      */
-    public record Environment(String bosText, String eosText, ZonedDateTime now) {}
+    public record Environment(String bosText, String eosText, ZonedDateTime now) {
+        /** With the tokens of a vocabulary; those it has not are empty. */
+        public static Environment of(Vocabulary vocabulary, ZonedDateTime now) {
+            return new Environment(
+                    vocabulary.bosText().orElse(""), vocabulary.eosText().orElse(""), now);
+        }
+    }
 
     /**
      * Compiles a template and tries out on small conversations how it wants to be told things.
