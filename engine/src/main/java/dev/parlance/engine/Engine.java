@@ -5,7 +5,6 @@ import dev.parlance.engine.chat.template.TemplateException;
 import dev.parlance.engine.gguf.GgufFile;
 import dev.parlance.engine.gguf.GgufFormatException;
 import dev.parlance.engine.gguf.GgufMetadata;
-import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.gguf.UnsupportedModelException;
 import dev.parlance.engine.tokenizer.Tokenizer;
 import dev.parlance.engine.tokenizer.Tokenizers;
@@ -134,7 +133,7 @@ public final class Engine {
                 file.metadata().string(ARCHITECTURE),
                 local.contextLength(),
                 local.vocabularySize(),
-                file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum(),
+                LocalBackend.weightCount(file),
                 LocalBackend.weightBytes(file),
                 fingerprint);
     }

@@ -122,6 +122,10 @@ record LocalBackend(
         };
     }
 
+    static long weightCount(GgufFile file) {
+        return file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum();
+    }
+
     static long weightBytes(GgufFile file) {
         return file.tensors().values().stream().mapToLong(GgufTensorInfo::sizeBytes).sum();
     }
@@ -208,9 +212,7 @@ record LocalBackend(
      * does: two cores multiply and add 100 times in a nanosecond, a disk reads a byte.
      */
     private static boolean readingPays(GgufFile file, KvCache cache) {
-        double weights =
-                file.tensors().values().stream().mapToLong(GgufTensorInfo::valueCount).sum();
-        double computeNanos = KvCache.BLOCK_TOKENS * weights / 100;
+        double computeNanos = KvCache.BLOCK_TOKENS * (double) weightCount(file) / 100;
         return computeNanos > FILE_NANOS + cache.blockBytes();
     }
 
