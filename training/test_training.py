@@ -105,6 +105,16 @@ class ModelTest(unittest.TestCase):
         targets = sum(batch.targets() for batch in batches(shard, 16_384, random.Random(0)))
         self.assertEqual(targets, sum(weight > 0 for example in shard for weight in example.weights[1:]))
 
+    def test_other_processes_make_the_same_batches_in_the_same_order(self):
+        from shards import Shards
+
+        tokenizer = bpe.train(["some text to begin with"] * 3, 280)
+        shards = Shards(1, tokenizer, longest=4096, shard_tokens=20_000, batch_tokens=4096, fewest_rows=1)
+        here, there = (list(shards.stream(range(3), workers)) for workers in (0, 2))
+        self.assertEqual([len(batches) for batches in here], [len(batches) for batches in there])
+        for ours, theirs in zip(sum(here, []), sum(there, [])):
+            self.assertTrue(torch.equal(ours.ids, theirs.ids) and torch.equal(ours.weights, theirs.weights))
+
     def test_rows_of_a_head_are_reordered_to_neighbours(self):
         from export import neighbours
 
