@@ -8,6 +8,7 @@ import dev.parlance.server.api.ApiField;
 import dev.parlance.server.api.FieldTable;
 import dev.parlance.server.api.chatcompletions.ChatCompletionFields;
 import dev.parlance.server.api.completions.CompletionFields;
+import dev.parlance.server.openapi.OpenApi;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -309,7 +309,7 @@ class CompletionsTest {
                                         + " \"logprobs\": null, \"suffix\": null, \"n\": null,"
                                         + " \"best_of\": null, \"stream\": null,"
                                         + " \"logit_bias\": null, \"user\": null,"
-                                        + " \"stream_options\": null, \"never_heard_of\": {},"
+                                        + " \"stream_options\": null, \"unheard_of\": {},"
                                         + " \"best_of\": 1, \"stop\": [], \"seed\": -1");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(harness.backend.requests.getFirst().sampling().seed()).isEmpty();
