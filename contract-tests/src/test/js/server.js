@@ -3,6 +3,9 @@
 /** Has one place, and a queue of one. */
 export const SERVER = environment('PARLANCE_URL');
 
+// The same, where nobody listens to what the tests do themselves.
+const DIRECT_SERVER = environment('PARLANCE_DIRECT_URL');
+
 /** Stops, but has a request to finish that does not end, so that it answers 503. */
 export const STOPPING_SERVER = environment('PARLANCE_STOPPING_URL');
 
@@ -20,7 +23,7 @@ function environment(name) {
 
 /** What GET /metrics says of the server's only model. */
 export async function metric(name) {
-  const page = await (await fetch(`${SERVER}/metrics`)).text();
+  const page = await (await fetch(`${DIRECT_SERVER}/metrics`)).text();
   return page
     .split('\n')
     .filter((line) => line.startsWith(`${name}{`))
@@ -53,7 +56,7 @@ export async function occupy() {
 
 /** The answer's head comes when the server has taken the request. */
 async function askWithoutEnd(signal) {
-  const answer = await fetch(`${SERVER}/v1/completions`, {
+  const answer = await fetch(`${DIRECT_SERVER}/v1/completions`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     signal,

@@ -51,6 +51,7 @@ class JavaScriptClientsTest {
                         .directory(FOLDER.toFile())
                         .redirectErrorStream(true);
         builder.environment().put("PARLANCE_URL", program.baseUrl().toString());
+        builder.environment().put("PARLANCE_DIRECT_URL", program.directUrl().toString());
         builder.environment().put("PARLANCE_STOPPING_URL", stopping.program().baseUrl().toString());
         Process node = builder.start();
         node.outputWriter().close();

@@ -43,7 +43,7 @@ final class Occupation implements AutoCloseable {
     /** The answer's head comes when the server has taken the request. */
     private void ask() throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(program.baseUrl().resolve("/v1/completions"))
+                HttpRequest.newBuilder(program.directUrl().resolve("/v1/completions"))
                         .POST(BodyPublishers.ofString(WITHOUT_END))
                         .build();
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());

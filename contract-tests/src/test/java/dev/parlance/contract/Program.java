@@ -1,7 +1,11 @@
 package dev.parlance.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+
+import dev.parlance.server.openapi.Conformance;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,7 +25,10 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged program, started as a user starts it: by the script at the root. */
+/**
+ * The packaged program, started as a user starts it: by the script at the root. What clients send
+ * it and get is checked against OpenAI's description when it is closed.
+ */
 final class Program implements AutoCloseable {
     static final Path ROOT = Path.of(System.getProperty("parlance.root"));
 
@@ -31,11 +38,13 @@ final class Program implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
-    private final URI baseUrl;
+    private final URI directUrl;
+    private final Wiretap wiretap;
 
-    private Program(Process process, URI baseUrl) {
+    private Program(Process process, URI directUrl) throws IOException {
         this.process = process;
-        this.baseUrl = baseUrl;
+        this.directUrl = directUrl;
+        this.wiretap = Wiretap.before(directUrl);
     }
 
     /** Starts {@code parlance serve} on a free port and waits until it says where it listens. */
@@ -104,14 +113,25 @@ final class Program implements AutoCloseable {
     /** The same, which tries again so many times where that may help. */
     OpenAIClient client(int retries) {
         return OpenAIOkHttpClient.builder()
-                .baseUrl(baseUrl + "/v1")
+                .baseUrl(baseUrl() + "/v1")
                 .apiKey("unused")
                 .maxRetries(retries)
                 .build();
     }
 
+    /** Where clients find it. */
     URI baseUrl() {
-        return baseUrl;
+        return wiretap.url();
+    }
+
+    /** Where the tests themselves do, unheard. */
+    URI directUrl() {
+        return directUrl;
+    }
+
+    /** What clients and the program have said. */
+    Wiretap wiretap() {
+        return wiretap;
     }
 
     /** What {@code GET /metrics} says; 0 for what it does not name yet. */
@@ -149,7 +169,7 @@ final class Program implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(baseUrl.resolve(path)).build();
+        HttpRequest request = HttpRequest.newBuilder(directUrl.resolve(path)).build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -167,5 +187,20 @@ final class Program implements AutoCloseable {
             process.destroyForcibly();
             throw new IllegalStateException("parlance did not end within 20 s of SIGTERM");
         }
+        wiretap.close();
+        assertThat(wiretap.turns().stream().flatMap(turn -> problems(turn).stream()))
+                .as("what was said and does not fit OpenAI's description")
+                .isEmpty();
+    }
+
+    private static List<String> problems(Conversation.Turn turn) {
+        return Conformance.problems(
+                new Conformance.Exchange(
+                        turn.method(),
+                        turn.path(),
+                        turn.request().body(),
+                        turn.status(),
+                        turn.answer().header("content-type"),
+                        turn.answer().body()));
     }
 }

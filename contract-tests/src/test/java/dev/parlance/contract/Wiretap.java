@@ -1,0 +1,126 @@
+package dev.parlance.contract;
+
+import dev.parlance.contract.Conversation.Turn;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Stands between clients and a server, lets every byte through as it comes, and remembers what was
+ * said. Whoever leaves on one side is gone on the other too.
+ *
+ * <p>Threads: safe; two of its own per connection.
+ */
+final class Wiretap implements AutoCloseable {
+    private final ServerSocket listener;
+    private final List<Conversation> conversations = new CopyOnWriteArrayList<>();
+    private volatile URI server;
+
+    private Wiretap(ServerSocket listener, URI server) {
+        this.listener = listener;
+        this.server = server;
+    }
+
+    /** Listens on a free port. */
+    static Wiretap before(URI server) throws IOException {
+        ServerSocket listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        Wiretap tap = new Wiretap(listener, server);
+        Thread.ofVirtual().start(tap::accept);
+        return tap;
+    }
+
+    /** Where clients find the server. */
+    URI url() {
+        return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    }
+
+    /** Sends new connections to another server. */
+    void redirect(URI other) {
+        server = other;
+    }
+
+    /** What was said so far; what came over one connection is in order. */
+    List<Turn> turns() {
+        return conversations.stream()
+                .flatMap(conversation -> conversation.turns().stream())
+                .toList();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = listener.accept();
+                URI target = server;
+                Socket upstream = new Socket();
+                upstream.connect(new InetSocketAddress(target.getHost(), target.getPort()));
+                Conversation conversation = new Conversation();
+                conversations.add(conversation);
+                forward(client, upstream, conversation::readRequests);
+                forward(upstream, client, conversation::readAnswers);
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private interface Reader {
+        void read(InputStream in) throws IOException;
+    }
+
+    private static void forward(Socket from, Socket to, Reader reader) throws IOException {
+        from.setTcpNoDelay(true);
+        to.setTcpNoDelay(true);
+        InputStream in = new Forwarded(from.getInputStream(), to.getOutputStream());
+        Thread.ofVirtual()
+                .start(() -> {
+                    try (from;
+                            to) {
+                        reader.read(in);
+                    } catch (IOException e) {
+                        // One of the two has left.
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is read from here has been passed on before. */
+    private static final class Forwarded extends InputStream {
+        private final InputStream in;
+        private final OutputStream out;
+        private final byte[] buffer = new byte[1 << 14];
+        private int position;
+        private int end;
+
+        Forwarded(InputStream in, OutputStream out) {
+            this.in = in;
+            this.out = out;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (position == end) {
+                end = Math.max(0, in.read(buffer));
+                position = 0;
+                out.write(buffer, 0, end);
+            }
+            return position == end ? -1 : buffer[position++] & 0xff;
+        }
+    }
+}
