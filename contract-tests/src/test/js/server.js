@@ -1,4 +1,4 @@
-// The two servers that the JUnit test started, and how to look into them and fill them.
+// The servers that the JUnit test started, and how to look into them and fill them.
 
 /** Has one place, and a queue of one. */
 export const SERVER = environment('PARLANCE_URL');
@@ -8,6 +8,23 @@ const DIRECT_SERVER = environment('PARLANCE_DIRECT_URL');
 
 /** Stops, but has a request to finish that does not end, so that it answers 503. */
 export const STOPPING_SERVER = environment('PARLANCE_STOPPING_URL');
+
+/** Wants keys: those of GuardedProgram. */
+export const GUARDED_SERVER = environment('PARLANCE_GUARDED_URL');
+
+/** Ends every request after a second. */
+export const IMPATIENT_SERVER = environment('PARLANCE_IMPATIENT_URL');
+
+/** What keys may do is said in GuardedProgram. */
+export const KEYS = {
+  any: 'sk-test',
+  wrong: 'sk-wrong',
+  otherModel: 'sk-other-model',
+  generous: 'sk-generous',
+  seldom: 'sk-seldom',
+  often: 'sk-often',
+  oneAtATime: 'sk-one-at-a-time',
+};
 
 export const MODEL = 'parlance-tiny';
 
@@ -43,9 +60,9 @@ export async function awaitMetric(name, condition) {
 /** Makes one request run and another wait, both for very long; returns a function that ends both. */
 export async function occupy() {
   const leaving = new AbortController();
-  await askWithoutEnd(leaving.signal);
+  await askWithoutEnd(DIRECT_SERVER, KEYS.any, leaving.signal);
   await awaitMetric('parlance_requests_running', (running) => running === 1);
-  await askWithoutEnd(leaving.signal);
+  await askWithoutEnd(DIRECT_SERVER, KEYS.any, leaving.signal);
   await awaitMetric('parlance_requests_waiting', (waiting) => waiting === 1);
   return async () => {
     leaving.abort();
@@ -54,11 +71,24 @@ export async function occupy() {
   };
 }
 
+/** Makes one request with this key run for very long; returns a function that ends it. */
+export async function occupyKey(key) {
+  const leaving = new AbortController();
+  await askWithoutEnd(GUARDED_SERVER, key, leaving.signal);
+  return () => leaving.abort();
+}
+
+/** Asks with this key until that is too often. */
+export async function useUp(key) {
+  const headers = { Authorization: `Bearer ${key}` };
+  while ((await fetch(`${GUARDED_SERVER}/v1/models`, { headers })).status !== 429);
+}
+
 /** The answer's head comes when the server has taken the request. */
-async function askWithoutEnd(signal) {
-  const answer = await fetch(`${DIRECT_SERVER}/v1/completions`, {
+async function askWithoutEnd(server, key, signal) {
+  const answer = await fetch(`${server}/v1/completions`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
     signal,
     body: JSON.stringify({
       model: MODEL, prompt: 'Once upon a time', stream: true, n: 128, max_tokens: 1000, ignore_eos: true,

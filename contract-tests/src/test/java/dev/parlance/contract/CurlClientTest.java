@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** curl in a shell, with what its user looks at: text, status, headers, and its own status. */
@@ -14,28 +15,39 @@ class CurlClientTest {
     /** What curl's {@code --fail} ends with where the server answers with an error. */
     private static final int HTTP_ERROR = 22;
 
+    /** What it ends with where the answer takes longer than {@code --max-time}. */
+    private static final int TIMED_OUT = 28;
+
     private static final String CHAT =
             "curl --silent --no-buffer $URL/v1/chat/completions -H 'Content-Type: application/json'"
                     + " -d '{\"model\": \"parlance-tiny\", \"temperature\": 0, \"messages\":"
                     + " [{\"role\": \"user\", \"content\": \"Hello! Who are you?\"}]%s}' ";
 
     private static Program program;
+    private static GuardedProgram guarded;
 
     @BeforeAll
-    static void startTheProgram() throws IOException {
+    static void startThePrograms() throws IOException {
         program = Program.serveOne();
+        guarded = new GuardedProgram();
     }
 
     @AfterAll
-    static void stopTheProgram() {
+    static void stopThePrograms() throws IOException {
+        guarded.close();
         program.close();
     }
 
-    /** What a command prints and its exit status. */
     private static Program.Result shell(String command) throws IOException, InterruptedException {
+        return shell(program.baseUrl(), command);
+    }
+
+    /** What a command prints and its exit status. */
+    private static Program.Result shell(URI server, String command)
+            throws IOException, InterruptedException {
         ProcessBuilder builder =
                 new ProcessBuilder("bash", "-c", command).redirectErrorStream(true);
-        builder.environment().put("URL", program.baseUrl().toString());
+        builder.environment().put("URL", server.toString());
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Program.Result(process.waitFor(), output);
@@ -106,5 +118,79 @@ class CurlClientTest {
 
         program.awaitMoreThan("parlance_requests_cancelled_total", cancelled);
         program.await("parlance_requests_running", 0);
+    }
+
+    @Test
+    void whoWaitsNoLongerEndsTheWork() throws IOException, InterruptedException {
+        double cancelled = program.metric("parlance_requests_cancelled_total");
+
+        Program.Result result =
+                shell(
+                        chat(", \"ignore_eos\": true, \"max_tokens\": 900, \"n\": 100")
+                                + "--max-time 1");
+
+        assertThat(result.status()).isEqualTo(TIMED_OUT);
+        program.awaitMoreThan("parlance_requests_cancelled_total", cancelled);
+        program.await("parlance_requests_running", 0);
+    }
+
+    @Test
+    void aServerThatStopsIsAskedAgainUntilAnotherTakesOver()
+            throws IOException, InterruptedException {
+        try (StoppingProgram stopping = new StoppingProgram();
+                Wiretap balancer = Wiretap.before(stopping.program().directUrl())) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        Program.await(() -> !balancer.turns().isEmpty(), "request");
+                        balancer.redirect(program.directUrl());
+                    });
+
+            Program.Result result = shell(balancer.url(), chat("") + "--fail --retry 5");
+
+            assertThat(result.status()).isZero();
+            assertThat(result.output()).contains("Parlance");
+        }
+    }
+
+    @Test
+    void onlyAKeyThatIsKnownIsAnswered() throws IOException, InterruptedException {
+        String status = "--output /dev/null --write-out %{http_code}";
+
+        assertThat(asked("", status)).isEqualTo("401");
+        assertThat(asked(GuardedProgram.WRONG, status)).isEqualTo("401");
+        assertThat(asked(GuardedProgram.OTHER_MODEL, status)).isEqualTo("404");
+        assertThat(asked(Program.KEY, status)).isEqualTo("200");
+    }
+
+    @Test
+    void aKeyIsToldWhereItStands() throws IOException, InterruptedException {
+        assertThat(asked(GuardedProgram.GENEROUS, "--include").lines())
+                .contains("x-ratelimit-limit-requests: " + GuardedProgram.GENEROUS_REQUESTS)
+                .anyMatch(line -> line.matches("x-ratelimit-remaining-requests: \\d+"))
+                .anyMatch(line -> line.matches("x-ratelimit-reset-requests: \\d+(ms|s)"))
+                .anyMatch(line -> line.matches("x-ratelimit-remaining-tokens: \\d+"));
+    }
+
+    @Test
+    void whoAsksTooOftenIsToldWhenToComeAgain() throws IOException, InterruptedException {
+        guarded.useUp(GuardedProgram.SELDOM);
+
+        assertThat(asked(GuardedProgram.SELDOM, "--include").lines())
+                .contains("HTTP/1.1 429 Too Many Requests", "x-ratelimit-remaining-requests: 0")
+                .anyMatch(line -> line.matches("retry-after: [1-6]?\\d"));
+    }
+
+    @Test
+    void whoAsksTooOftenIsAnsweredALittleLater() throws IOException, InterruptedException {
+        guarded.useUp(GuardedProgram.OFTEN);
+
+        assertThat(asked(GuardedProgram.OFTEN, "--fail --retry 5")).contains("Parlance");
+    }
+
+    /** What the server that wants keys answers, and curl makes of it. */
+    private static String asked(String key, String options)
+            throws IOException, InterruptedException {
+        String header = key.isEmpty() ? "" : "-H 'Authorization: Bearer " + key + "' ";
+        return shell(guarded.program().baseUrl(), chat("") + header + options).output();
     }
 }

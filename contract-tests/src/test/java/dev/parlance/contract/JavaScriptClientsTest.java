@@ -9,9 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * The clients for JavaScript, whose tests are in {@code src/test/js} and need Node. {@code make
@@ -23,6 +25,8 @@ class JavaScriptClientsTest {
 
     private static Program program;
     private static StoppingProgram stopping;
+    private static GuardedProgram guarded;
+    private static Program impatient;
 
     @BeforeAll
     static void startThePrograms() throws IOException, InterruptedException {
@@ -33,11 +37,15 @@ class JavaScriptClientsTest {
         }
         program = Program.serveOne();
         stopping = new StoppingProgram();
+        guarded = new GuardedProgram();
+        impatient = Program.serve("--request-timeout", "1");
     }
 
     @AfterAll
-    static void stopThePrograms() {
+    static void stopThePrograms() throws IOException {
         if (program != null) {
+            impatient.close();
+            guarded.close();
             stopping.close();
             program.close();
         }
@@ -50,9 +58,14 @@ class JavaScriptClientsTest {
                 new ProcessBuilder("node", "--test", "--test-reporter=spec", client + ".test.js")
                         .directory(FOLDER.toFile())
                         .redirectErrorStream(true);
-        builder.environment().put("PARLANCE_URL", program.baseUrl().toString());
-        builder.environment().put("PARLANCE_DIRECT_URL", program.directUrl().toString());
-        builder.environment().put("PARLANCE_STOPPING_URL", stopping.program().baseUrl().toString());
+        Map<String, URI> servers =
+                Map.of(
+                        "PARLANCE_URL", program.baseUrl(),
+                        "PARLANCE_DIRECT_URL", program.directUrl(),
+                        "PARLANCE_STOPPING_URL", stopping.program().baseUrl(),
+                        "PARLANCE_GUARDED_URL", guarded.program().baseUrl(),
+                        "PARLANCE_IMPATIENT_URL", impatient.baseUrl());
+        servers.forEach((name, url) -> builder.environment().put(name, url.toString()));
         Process node = builder.start();
         node.outputWriter().close();
 

@@ -2,9 +2,6 @@ package dev.parlance.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
-
 import dev.parlance.server.openapi.Conformance;
 
 import java.io.BufferedReader;
@@ -31,6 +28,9 @@ import java.util.regex.Pattern;
  */
 final class Program implements AutoCloseable {
     static final Path ROOT = Path.of(System.getProperty("parlance.root"));
+
+    /** The key of clients and of the tests themselves; programs without keys do not mind it. */
+    static final String KEY = "sk-test";
 
     private static final Pattern URL = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
 
@@ -105,20 +105,6 @@ final class Program implements AutoCloseable {
         }
     }
 
-    /** OpenAI's own client, for this program; to be closed. */
-    OpenAIClient client() {
-        return client(0);
-    }
-
-    /** The same, which tries again so many times where that may help. */
-    OpenAIClient client(int retries) {
-        return OpenAIOkHttpClient.builder()
-                .baseUrl(baseUrl() + "/v1")
-                .apiKey("unused")
-                .maxRetries(retries)
-                .build();
-    }
-
     /** Where clients find it. */
     URI baseUrl() {
         return wiretap.url();
@@ -159,7 +145,8 @@ final class Program implements AutoCloseable {
         await(() -> get("/health").statusCode() == 503, "503");
     }
 
-    private static void await(BooleanSupplier condition, String what) {
+    /** Asks until the condition holds. */
+    static void await(BooleanSupplier condition, String what) {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {
@@ -169,7 +156,10 @@ final class Program implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(directUrl.resolve(path)).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(directUrl.resolve(path))
+                        .header("Authorization", "Bearer " + KEY)
+                        .build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
