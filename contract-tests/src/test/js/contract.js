@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  awaitMetric, GUARDED_SERVER, IMPATIENT_SERVER, KEYS, metric, MODEL, occupy, occupyKey, SERVER,
-  STOPPING_SERVER, useUp,
+  awaitMetric, IMPATIENT_SERVER, KEYS, metric, MODEL, occupy, occupyKey, SERVER, STOPPING_SERVER, useUp,
 } from './server.js';
 
 export const GREETING = 'Hello! Who are you?';
@@ -40,7 +39,7 @@ export function fulfilsTheContract({
   const question = { model: MODEL, text: GREETING, temperature: 0 };
   const open = (server, more) =>
     connect({ baseURL: `${server}/v1`, apiKey: KEYS.any, maxRetries: 0, fetch, ...more });
-  const withKey = (apiKey, more) => open(GUARDED_SERVER, { apiKey, ...more });
+  const withKey = (apiKey, more) => open(SERVER, { apiKey, ...more });
   const client = open(SERVER);
 
   /** A fetch that remembers the status of every answer. */

@@ -1,6 +1,6 @@
 // The servers that the JUnit test started, and how to look into them and fill them.
 
-/** Has one place, and a queue of one. */
+/** Has one place and a queue of one, and wants keys. */
 export const SERVER = environment('PARLANCE_URL');
 
 // The same, where nobody listens to what the tests do themselves.
@@ -9,13 +9,10 @@ const DIRECT_SERVER = environment('PARLANCE_DIRECT_URL');
 /** Stops, but has a request to finish that does not end, so that it answers 503. */
 export const STOPPING_SERVER = environment('PARLANCE_STOPPING_URL');
 
-/** Wants keys: those of GuardedProgram. */
-export const GUARDED_SERVER = environment('PARLANCE_GUARDED_URL');
-
 /** Ends every request after a second. */
 export const IMPATIENT_SERVER = environment('PARLANCE_IMPATIENT_URL');
 
-/** What keys may do is said in GuardedProgram. */
+/** Those of GuardedProgram, which says what they may do. */
 export const KEYS = {
   any: 'sk-test',
   wrong: 'sk-wrong',
@@ -40,7 +37,7 @@ function environment(name) {
 
 /** What GET /metrics says of the server's only model. */
 export async function metric(name) {
-  const page = await (await fetch(`${DIRECT_SERVER}/metrics`)).text();
+  const page = await (await get('/metrics', KEYS.any)).text();
   return page
     .split('\n')
     .filter((line) => line.startsWith(`${name}{`))
@@ -60,9 +57,9 @@ export async function awaitMetric(name, condition) {
 /** Makes one request run and another wait, both for very long; returns a function that ends both. */
 export async function occupy() {
   const leaving = new AbortController();
-  await askWithoutEnd(DIRECT_SERVER, KEYS.any, leaving.signal);
+  await askWithoutEnd(KEYS.any, leaving.signal);
   await awaitMetric('parlance_requests_running', (running) => running === 1);
-  await askWithoutEnd(DIRECT_SERVER, KEYS.any, leaving.signal);
+  await askWithoutEnd(KEYS.any, leaving.signal);
   await awaitMetric('parlance_requests_waiting', (waiting) => waiting === 1);
   return async () => {
     leaving.abort();
@@ -74,19 +71,21 @@ export async function occupy() {
 /** Makes one request with this key run for very long; returns a function that ends it. */
 export async function occupyKey(key) {
   const leaving = new AbortController();
-  await askWithoutEnd(GUARDED_SERVER, key, leaving.signal);
+  await askWithoutEnd(key, leaving.signal);
   return () => leaving.abort();
 }
 
 /** Asks with this key until that is too often. */
 export async function useUp(key) {
-  const headers = { Authorization: `Bearer ${key}` };
-  while ((await fetch(`${GUARDED_SERVER}/v1/models`, { headers })).status !== 429);
+  let answer;
+  do {
+    answer = await get('/v1/models', key);
+  } while (answer.status !== 429);
 }
 
 /** The answer's head comes when the server has taken the request. */
-async function askWithoutEnd(server, key, signal) {
-  const answer = await fetch(`${server}/v1/completions`, {
+async function askWithoutEnd(key, signal) {
+  const answer = await fetch(`${DIRECT_SERVER}/v1/completions`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
     signal,
@@ -99,4 +98,8 @@ async function askWithoutEnd(server, key, signal) {
   }
   // What the server cannot hand over, it would keep.
   answer.text().catch(() => {});
+}
+
+function get(path, key) {
+  return fetch(DIRECT_SERVER + path, { headers: { Authorization: `Bearer ${key}` } });
 }

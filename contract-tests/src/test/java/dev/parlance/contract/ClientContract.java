@@ -39,8 +39,8 @@ abstract class ClientContract {
 
     private static final Duration NOT_LONG = Duration.ofSeconds(1);
 
-    private Program program;
     private GuardedProgram guarded;
+    private Program program;
 
     /**
      * One question at temperature 0.
@@ -129,15 +129,14 @@ abstract class ClientContract {
     }
 
     @BeforeAll
-    final void startThePrograms() throws IOException {
-        program = Program.serveOne();
+    final void startTheProgram() throws IOException {
         guarded = new GuardedProgram();
+        program = guarded.program();
     }
 
     @AfterAll
-    final void stopThePrograms() throws IOException {
+    final void stopTheProgram() throws IOException {
         guarded.close();
-        program.close();
     }
 
     @Test
@@ -267,10 +266,9 @@ abstract class ClientContract {
                         .isInstanceOf(exceptions().unavailable())
                         .hasMessageContaining("draining");
             }
-            int asked = balancer.turns().size();
             Thread.ofVirtual()
                     .start(() -> {
-                        Program.await(() -> balancer.turns().size() > asked, "another request");
+                        Program.await(() -> balancer.count(503) == 2, "second 503");
                         balancer.redirect(program.directUrl());
                     });
             try (Client client = connect(Access.to(balancer.url()).withRetries(RETRIES))) {
@@ -380,25 +378,19 @@ abstract class ClientContract {
     @Test
     final void whoAsksTooOftenIsAnsweredALittleLater() throws Exception {
         try (Client client = connect(guarded.with(GuardedProgram.OFTEN).withRetries(RETRIES))) {
-            long refused = refused(guarded);
+            long refused = program.wiretap().count(429);
             // On a busy machine the client may come so late that it may ask again.
-            while (refused(guarded) == refused) {
+            while (program.wiretap().count(429) == refused) {
                 guarded.useUp(GuardedProgram.OFTEN);
                 assertThat(client.ask(Question.of(GREETING)).text()).contains("Parlance");
             }
         }
     }
 
-    private static long refused(GuardedProgram guarded) {
-        return guarded.program().wiretap().turns().stream()
-                .filter(turn -> turn.status() == 429)
-                .count();
-    }
-
     @Test
     final void onlySoManyRequestsOfAKeyAreAnsweredAtATime() throws Exception {
         try (Client client = connect(guarded.with(GuardedProgram.ONE_AT_A_TIME));
-                Occupation _ = Occupation.ofKey(guarded.program(), GuardedProgram.ONE_AT_A_TIME)) {
+                Occupation _ = Occupation.ofKey(program, GuardedProgram.ONE_AT_A_TIME)) {
             assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
                     .isInstanceOf(exceptions().rateLimited())
                     .hasMessageContaining("at a time");

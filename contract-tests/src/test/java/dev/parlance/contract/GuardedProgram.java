@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** The program with keys that may do more or less; {@link Program#KEY} may do all. */
+/**
+ * The program with one place, a queue of one, and keys that may do more or less; {@link
+ * Program#KEY} may do all.
+ */
 final class GuardedProgram implements AutoCloseable {
     /** Is not known. */
     static final String WRONG = "sk-wrong";
@@ -55,7 +58,7 @@ final class GuardedProgram implements AutoCloseable {
                         line(SELDOM, Set.of(), new KeyLimits(1, 0, 0)),
                         line(OFTEN, Set.of(), new KeyLimits(60, 0, 0)),
                         line(ONE_AT_A_TIME, Set.of(), new KeyLimits(0, 0, 1))));
-        program = Program.serve("--api-keys-file", file.toString());
+        program = Program.serveOne("--api-keys-file", file.toString());
     }
 
     private static String line(String secret, Set<String> models, KeyLimits limits) {
@@ -66,7 +69,6 @@ final class GuardedProgram implements AutoCloseable {
         return program;
     }
 
-    /** A client with this key. */
     Access with(String key) {
         return Access.to(program).withKey(key);
     }

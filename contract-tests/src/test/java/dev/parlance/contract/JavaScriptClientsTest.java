@@ -23,9 +23,8 @@ import java.util.Map;
 class JavaScriptClientsTest {
     private static final Path FOLDER = Program.ROOT.resolve("contract-tests/src/test/js");
 
-    private static Program program;
-    private static StoppingProgram stopping;
     private static GuardedProgram guarded;
+    private static StoppingProgram stopping;
     private static Program impatient;
 
     @BeforeAll
@@ -35,19 +34,17 @@ class JavaScriptClientsTest {
             System.err.println(notice);
             abort(notice);
         }
-        program = Program.serveOne();
-        stopping = new StoppingProgram();
         guarded = new GuardedProgram();
+        stopping = new StoppingProgram();
         impatient = Program.serve("--request-timeout", "1");
     }
 
     @AfterAll
     static void stopThePrograms() throws IOException {
-        if (program != null) {
+        if (impatient != null) {
             impatient.close();
-            guarded.close();
             stopping.close();
-            program.close();
+            guarded.close();
         }
     }
 
@@ -60,10 +57,9 @@ class JavaScriptClientsTest {
                         .redirectErrorStream(true);
         Map<String, URI> servers =
                 Map.of(
-                        "PARLANCE_URL", program.baseUrl(),
-                        "PARLANCE_DIRECT_URL", program.directUrl(),
+                        "PARLANCE_URL", guarded.program().baseUrl(),
+                        "PARLANCE_DIRECT_URL", guarded.program().directUrl(),
                         "PARLANCE_STOPPING_URL", stopping.program().baseUrl(),
-                        "PARLANCE_GUARDED_URL", guarded.program().baseUrl(),
                         "PARLANCE_IMPATIENT_URL", impatient.baseUrl());
         servers.forEach((name, url) -> builder.environment().put(name, url.toString()));
         Process node = builder.start();

@@ -55,6 +55,11 @@ final class Wiretap implements AutoCloseable {
                 .toList();
     }
 
+    /** How often the server has answered with this status so far. */
+    long count(int status) {
+        return turns().stream().filter(turn -> turn.status() == status).count();
+    }
+
     private void accept() {
         try {
             while (true) {
