@@ -7,6 +7,7 @@ import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
 import dev.parlance.server.catalog.ModelLoader;
 import dev.parlance.server.catalog.ServedModel;
+import dev.parlance.server.http.RawClient;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -426,6 +427,56 @@ class ErrorsTest {
                 "",
                 "unknown_url",
                 "Invalid URL (GET " + path + ")");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeSaysHowLargeItMayBe() throws Exception {
+        assertError(
+                harness.post(CHAT, " ".repeat(Harness.OPTIONS.maxBodyBytes() + 1)),
+                413,
+                "invalid_request_error",
+                "",
+                "request_too_large",
+                "must be at most 1048576 bytes");
+    }
+
+    @Test
+    void anUnknownCompressionIsNamed() throws Exception {
+        assertError(
+                harness.send(
+                        HttpRequest.newBuilder(harness.uri(CHAT))
+                                .header("Content-Encoding", "br")
+                                .POST(BodyPublishers.ofString("x"))
+                                .build()),
+                415,
+                "invalid_request_error",
+                "",
+                "unsupported_content_encoding",
+                "br");
+    }
+
+    @Test
+    void aForeignHostIsForbiddenInTheSameShape() throws Exception {
+        try (RawClient client = new RawClient(harness.server.port())) {
+            assertThat(client.send("GET / HTTP/1.1\nHost: page.example\n\n").readResponse())
+                    .startsWith("HTTP/1.1 403 Forbidden")
+                    .contains("\"message\":\"'page.example' is not a name of this server.")
+                    .endsWith(errorEnd("\"host_not_allowed\""));
+        }
+    }
+
+    @Test
+    void bytesThatAreNoRequestAreAnsweredInTheSameShape() throws Exception {
+        try (RawClient client = new RawClient(harness.server.port())) {
+            assertThat(client.send("what is this\n\n").readResponse())
+                    .contains(" 400 Bad Request")
+                    .contains("content-type: application/json")
+                    .endsWith(errorEnd("null"));
+        }
+    }
+
+    private static String errorEnd(String code) {
+        return "\"type\":\"invalid_request_error\",\"param\":null,\"code\":" + code + "}}";
     }
 
     @Test
