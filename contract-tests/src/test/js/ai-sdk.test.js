@@ -1,4 +1,5 @@
-// Vercel's AI SDK with its provider for OpenAI-compatible servers.
+// Vercel's AI SDK with its provider for OpenAI-compatible servers. It shows one answer, without log probabilities, lists no
+// models, and tries again after every 5xx.
 
 import assert from 'node:assert/strict';
 

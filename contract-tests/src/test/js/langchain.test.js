@@ -1,4 +1,5 @@
-// LangChain's chat model for OpenAI's API, with OpenAI's SDK inside.
+// LangChain's chat model for OpenAI's API, with OpenAI's SDK inside. It does not ask without a key, lists no models, shows no
+// headers of an answer, and tries again after every 5xx.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

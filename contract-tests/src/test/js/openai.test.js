@@ -1,4 +1,4 @@
-// OpenAI's official SDK for JavaScript.
+// OpenAI's official SDK for JavaScript. It does not ask without a key.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

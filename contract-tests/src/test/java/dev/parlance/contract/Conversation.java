@@ -31,22 +31,19 @@ final class Conversation {
         }
     }
 
-    /** Reads requests until the client leaves. */
+    /** Reads requests until the client has left, which is an exception. */
     void readRequests(InputStream in) throws IOException {
-        for (var next = HttpMessage.readHead(in);
-                next.isPresent();
-                next = HttpMessage.readHead(in)) {
-            requests.add(next.get());
-            next.get().readBody(in);
+        while (true) {
+            HttpMessage request = HttpMessage.readHead(in);
+            requests.add(request);
+            request.readBody(in);
         }
     }
 
-    /** Reads answers until the server leaves. */
+    /** Reads answers until the server has left, which is an exception. */
     void readAnswers(InputStream in) throws IOException {
-        for (var next = HttpMessage.readHead(in);
-                next.isPresent();
-                next = HttpMessage.readHead(in)) {
-            HttpMessage answer = next.get();
+        while (true) {
+            HttpMessage answer = HttpMessage.readHead(in);
             if (answer.status() >= 200) {
                 answers.add(answer);
                 answer.readBody(in);

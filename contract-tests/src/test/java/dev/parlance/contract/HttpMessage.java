@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A request or an answer of HTTP/1.1, read from a connection that an error leaves useless.
@@ -21,18 +20,20 @@ final class HttpMessage {
     private final String startLine;
     private final Map<String, String> headers;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private volatile boolean whole;
 
     private HttpMessage(String startLine, Map<String, String> headers) {
         this.startLine = startLine;
         this.headers = headers;
     }
 
-    /** The next message without its body; empty if there is none any more. */
-    static Optional<HttpMessage> readHead(InputStream in) throws IOException {
+    /**
+     * Reads a message but for its body.
+     *
+     * @throws EOFException if none comes any more
+     */
+    static HttpMessage readHead(InputStream in) throws IOException {
         String startLine = readLine(in);
-        if (startLine.isEmpty()) {
-            return Optional.empty();
-        }
         Map<String, String> headers = new HashMap<>();
         for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
             int colon = line.indexOf(':');
@@ -40,15 +41,20 @@ final class HttpMessage {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        return Optional.of(new HttpMessage(startLine, headers));
+        return new HttpMessage(startLine, headers);
     }
 
-    /** Reads the body, which is there to be looked at as far as it has come. */
+    /** Reads the body to its end. */
     void readBody(InputStream in) throws IOException {
-        if (!header("transfer-encoding").equals("chunked")) {
+        if (header("transfer-encoding").equals("chunked")) {
+            readChunks(in);
+        } else {
             copy(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
-            return;
         }
+        whole = true;
+    }
+
+    private void readChunks(InputStream in) throws IOException {
         int size = Integer.parseInt(readLine(in), 16);
         while (size > 0) {
             copy(in, size);
@@ -60,22 +66,31 @@ final class HttpMessage {
 
     private void copy(InputStream in, int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            int next = in.read();
-            if (next < 0) {
-                throw new EOFException();
-            }
-            body.write(next);
+            body.write(next(in));
         }
     }
 
     private static String readLine(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+        for (int next = next(in); next != '\n'; next = next(in)) {
             if (next != '\r') {
                 line.write(next);
             }
         }
         return line.toString(ISO_8859_1);
+    }
+
+    private static int next(InputStream in) throws IOException {
+        int next = in.read();
+        if (next < 0) {
+            throw new EOFException();
+        }
+        return next;
+    }
+
+    /** Whether the body has come to its end. */
+    boolean isWhole() {
+        return whole;
     }
 
     String startLine() {
@@ -92,6 +107,7 @@ final class HttpMessage {
         return headers.getOrDefault(name, "");
     }
 
+    /** As far as it has come. */
     String body() {
         return body.toString(UTF_8);
     }

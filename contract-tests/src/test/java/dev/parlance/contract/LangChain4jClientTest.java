@@ -28,7 +28,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** LangChain4j, over the JDK's HTTP client. */
+/**
+ * LangChain4j, over the JDK's HTTP client. Of several answers it shows the first, and of an error
+ * no headers.
+ */
 class LangChain4jClientTest extends ClientContract {
     @Override
     Client connect(Access access) {
@@ -45,7 +48,6 @@ class LangChain4jClientTest extends ClientContract {
                 InternalServerException.class);
     }
 
-    /** Its exceptions have none. */
     @Override
     Optional<String> headerOfError(Throwable error, String name) {
         return Optional.empty();
@@ -56,7 +58,7 @@ class LangChain4jClientTest extends ClientContract {
         return true;
     }
 
-    /** It has a schedule of its own. */
+    /** It tries again on a schedule of its own, and after every 5xx. */
     @Override
     boolean triesAgainAsToldTo() {
         return false;

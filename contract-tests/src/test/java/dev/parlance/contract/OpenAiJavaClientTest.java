@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 import java.util.Optional;
 
-/** OpenAI's official Java SDK. */
+/** OpenAI's official Java SDK. It does not ask without a key. */
 class OpenAiJavaClientTest extends ClientContract {
     private OpenAIClient client;
 
@@ -62,7 +62,6 @@ class OpenAiJavaClientTest extends ClientContract {
         return ((OpenAIServiceException) error).headers().values(name).stream().findFirst();
     }
 
-    /** It refuses that itself. */
     @Override
     boolean asksWithoutAKey() {
         return false;

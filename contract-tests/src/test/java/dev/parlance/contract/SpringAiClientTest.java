@@ -25,7 +25,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
-/** Spring AI's chat model, built by hand; OpenAI's Java SDK is inside. */
+/**
+ * Spring AI's chat model, built by hand; OpenAI's Java SDK is inside. It asks for log probabilities
+ * but does not show them, nor the headers of an answer, and lists no models.
+ */
 class SpringAiClientTest extends ClientContract {
     @Override
     Client connect(Access access) {
@@ -116,13 +119,11 @@ class SpringAiClientTest extends ClientContract {
             model.call(prompt(question, WITHOUT_END, Map.of("ignore_eos", true, "n", CHOICES)));
         }
 
-        /** Its answers have none. */
         @Override
         public Optional<String> headerOfAnswer(Question question, String name) {
             return Optional.empty();
         }
 
-        /** It is a chat model and nothing else. */
         @Override
         public Optional<List<String>> models() {
             return Optional.empty();

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -63,18 +62,27 @@ final class Wiretap implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Socket client = listener.accept();
-                URI target = server;
-                Socket upstream = new Socket();
-                upstream.connect(new InetSocketAddress(target.getHost(), target.getPort()));
-                Conversation conversation = new Conversation();
-                conversations.add(conversation);
-                forward(client, upstream, conversation::readRequests);
-                forward(upstream, client, conversation::readAnswers);
+                connect(listener.accept());
             }
         } catch (IOException e) {
             // Closed.
         }
+    }
+
+    private void connect(Socket client) throws IOException {
+        URI target = server;
+        Socket upstream;
+        try {
+            upstream = new Socket(target.getHost(), target.getPort());
+        } catch (IOException e) {
+            // The server is not there, and so is nobody here.
+            client.close();
+            return;
+        }
+        Conversation conversation = new Conversation();
+        conversations.add(conversation);
+        forward(client, upstream, conversation::readRequests);
+        forward(upstream, client, conversation::readAnswers);
     }
 
     private interface Reader {
