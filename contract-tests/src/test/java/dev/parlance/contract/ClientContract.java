@@ -99,7 +99,7 @@ abstract class ClientContract {
          */
         void askWithoutEnd(Question question) throws Exception;
 
-        /** A header of the answer to a question; absent where the client does not show it. */
+        /** A header of the answer to a question, or ""; absent where the client shows none. */
         Optional<String> headerOfAnswer(Question question, String name);
 
         /** The names of the models; absent where the client cannot list them. */
@@ -113,9 +113,7 @@ abstract class ClientContract {
 
     abstract Exceptions exceptions();
 
-    /**
-     * A header of an answer that the client threw as an exception; absent where it is not there.
-     */
+    /** A header of an error that the client threw, or ""; absent where the client shows none. */
     abstract Optional<String> headerOfError(Throwable error, String name);
 
     /** Whether the client asks when its key is empty. */

@@ -47,7 +47,8 @@ class SpringAiClientTest extends ClientContract {
 
     @Override
     Optional<String> headerOfError(Throwable error, String name) {
-        return ((OpenAIServiceException) error).headers().values(name).stream().findFirst();
+        return Optional.of(
+                OpenAiJavaClientTest.header(((OpenAIServiceException) error).headers(), name));
     }
 
     @Override

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands between clients and a server, lets every byte through as it comes, and remembers what was
- * said. Whoever leaves on one side is gone on the other too.
+ * Stands between clients and a server, remembers what is said, and passes it on as it comes.
+ * Whoever leaves on one side is gone on the other too.
  *
  * <p>Threads: safe; two of its own per connection.
  */
@@ -113,7 +113,7 @@ final class Wiretap implements AutoCloseable {
         }
     }
 
-    /** What is read from here has been passed on before. */
+    /** Passes on what has been read, so that whoever has heard a thing finds it here. */
     private static final class Forwarded extends InputStream {
         private final InputStream in;
         private final OutputStream out;
@@ -129,9 +129,9 @@ final class Wiretap implements AutoCloseable {
         @Override
         public int read() throws IOException {
             if (position == end) {
-                end = Math.max(0, in.read(buffer));
-                position = 0;
                 out.write(buffer, 0, end);
+                position = 0;
+                end = Math.max(0, in.read(buffer));
             }
             return position == end ? -1 : buffer[position++] & 0xff;
         }
