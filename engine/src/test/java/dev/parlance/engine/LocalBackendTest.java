@@ -99,7 +99,7 @@ class LocalBackendTest {
         boolean open = true;
         while (open) {
             switch (stream.next()) {
-                case GenerationEvent.Started _ -> {}
+                case GenerationEvent.Started _, GenerationEvent.PromptProgress _ -> {}
                 case GenerationEvent.PromptComputed(int _, List<TokenLogprobs> logprobs) ->
                         prompt = logprobs;
                 case GenerationEvent.TokenGenerated(int choice, int _, var logprobs) ->

@@ -160,6 +160,7 @@ class PrefixReuseTest {
                     }
                     case GenerationEvent.Failed failed -> throw new AssertionError(failed);
                     case GenerationEvent.Started _,
+                            GenerationEvent.PromptProgress _,
                             GenerationEvent.PromptComputed _,
                             GenerationEvent.ChoiceFinished _ -> {}
                 }

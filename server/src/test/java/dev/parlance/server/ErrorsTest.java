@@ -242,7 +242,8 @@ class ErrorsTest {
                 "HI, \"documents\": [1] | documents[0] | invalid_type | must be an object",
                 "HI, \"metadata\": {\"a\": 1} | metadata.a | invalid_type | must be a string",
                 "HI, \"n_predict\": 0 | n_predict | invalid_value | 1 or more, or -1, got 0",
-                "HI, \"echo\": true | echo | unsupported_parameter | not supported",
+                "HI, \"echo\": true | echo | invalid_value | 'echo' is only allowed when"
+                        + " 'continue_final_message' is true",
                 "HI, \"top_logprobs\": 2 | top_logprobs | invalid_value |"
                         + " only allowed when 'logprobs' is true",
                 "HI, \"logprobs\": true, \"top_logprobs\": 21 | top_logprobs | invalid_value |"

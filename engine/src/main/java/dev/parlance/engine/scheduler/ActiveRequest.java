@@ -58,7 +58,8 @@ final class ActiveRequest {
         this.promptKeys = PrefixKey.chain(root, request.promptTokens());
         this.lastPromptKey = promptKeys.isEmpty() ? root : promptKeys.getLast();
         this.promptLogprobs =
-                new TokenLogprobs[request.promptLogprobs() ? request.promptTokens().length - 1 : 0];
+                new TokenLogprobs
+                        [request.logprobs().ofPrompt() ? request.promptTokens().length - 1 : 0];
         long used = request.sampling().seed().orElse(seed);
         // Scoring alone has nothing in which choices could differ.
         int sequenceCount = request.maxTokens() == 0 ? 1 : request.choices();
@@ -153,6 +154,12 @@ final class ActiveRequest {
     void start(long now) {
         started = true;
         stream.emit(new GenerationEvent.Started(Duration.ofNanos(now - acceptedAt)));
+        tellProgress(cachedTokens);
+    }
+
+    /** Says how many of the prompt's tokens are ready. */
+    void tellProgress(int readyTokens) {
+        stream.emit(new GenerationEvent.PromptProgress(cachedTokens, readyTokens));
     }
 
     /**
@@ -172,7 +179,9 @@ final class ActiveRequest {
     void scorePrompt(int position, float[] logits) {
         promptLogprobs[position] =
                 TokenLogprobs.of(
-                        logits, request.promptTokens()[position + 1], request.topLogprobs());
+                        logits,
+                        request.promptTokens()[position + 1],
+                        request.logprobs().promptTop());
     }
 
     /** Notes that the request cannot go on; it ends when the step is over. */

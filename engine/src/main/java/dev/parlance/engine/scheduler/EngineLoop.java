@@ -172,7 +172,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
      */
     private PrefixKey prefixRoot(GenerationRequest request) {
         return PrefixKey.root(
-                model.positionScope(request.promptTokens().length), request.cacheSalt());
+                model.positionScope(request.promptTokens().length), request.sharing().salt());
     }
 
     @Override
@@ -200,6 +200,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         request.endTokens().forEach(id -> checkToken("end", id));
         request.sampling().logitBias().keySet().forEach(id -> checkToken("logitBias", id));
         request.sampling().rules().tokenIds().forEach(id -> checkToken("rules", id));
+        request.logprobs().named().forEach(id -> checkToken("named", id));
     }
 
     private void checkToken(String what, int id) {

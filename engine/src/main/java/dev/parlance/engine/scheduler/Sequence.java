@@ -150,14 +150,21 @@ final class Sequence {
     }
 
     /**
-     * What it may take from the cache: nothing if a sibling computes the prompt, of which it gets a
-     * copy, or if every position is to be scored; never the last token, whose logits are wanted.
+     * What it may take from the cache: nothing if it shares with none, if a sibling computes the
+     * prompt, of which it gets a copy, or if every position is to be scored; never the last token,
+     * whose logits are wanted.
      */
     private List<PrefixKey> reusablePrefix() {
-        if (owner.promptOwner() != null || owner.request().promptLogprobs()) {
+        if (!sharesBlocks()
+                || owner.promptOwner() != null
+                || owner.request().logprobs().ofPrompt()) {
             return List.of();
         }
         return owner.promptKeys().subList(0, (owner.promptLength() - 1) / KvCache.BLOCK_TOKENS);
+    }
+
+    private boolean sharesBlocks() {
+        return owner.request().sharing().enabled();
     }
 
     /** Ends it in whatever state and gives its blocks back. */
@@ -248,7 +255,7 @@ final class Sequence {
         // A prompt is scored by the one sequence that computes all of it.
         boolean scores =
                 !isPromptComputed()
-                        && owner.request().promptLogprobs()
+                        && owner.request().logprobs().ofPrompt()
                         && owner.promptOwner() == this;
         if (scores || drafts.count() > 0) {
             return Batch.LogitsWanted.ALL;
@@ -296,9 +303,10 @@ final class Sequence {
         boolean mayEnd = generated + sampled.size() >= request.minTokens();
         int token = sampler.next(logits, mayEnd ? Set.of() : request.endTokens(), candidates);
         Optional<TokenLogprobs> logprobs =
-                request.topLogprobs() < 0
-                        ? Optional.empty()
-                        : Optional.of(TokenLogprobs.of(logits, token, request.topLogprobs()));
+                request.logprobs().ofGenerated()
+                        ? Optional.of(
+                                Sampler.logprobs(logits, token, request.logprobs(), candidates))
+                        : Optional.empty();
         return new GenerationEvent.TokenGenerated(choice, token, logprobs);
     }
 
@@ -310,7 +318,7 @@ final class Sequence {
         computed += tokens + accepted();
         sampled.forEach(token -> append(token.tokenId()));
         drafts.acceptance().learn(drafted(), accepted());
-        while ((published + 1) * KvCache.BLOCK_TOKENS <= computed) {
+        while (sharesBlocks() && (published + 1) * KvCache.BLOCK_TOKENS <= computed) {
             lastKey = blockKey(published);
             cache.publish(runningBlocks(), published, lastKey);
             published++;
@@ -350,6 +358,7 @@ final class Sequence {
      */
     Optional<FinishReason> report() {
         if (!isPromptComputed()) {
+            owner.tellProgress(computed);
             return Optional.empty();
         }
         owner.announcePrompt();

@@ -11,10 +11,12 @@ import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationEvent.Started;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.ServiceTerms;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
@@ -60,9 +62,8 @@ class EngineLoopServiceTest {
                 Set.of(),
                 1,
                 SamplingParams.GREEDY,
-                -1,
-                false,
-                "",
+                LogprobParams.NONE,
+                KvSharing.WITH_ALL,
                 terms,
                 new int[0]);
     }

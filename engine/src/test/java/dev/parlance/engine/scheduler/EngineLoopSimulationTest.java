@@ -10,10 +10,12 @@ import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationEvent.PromptComputed;
 import dev.parlance.engine.generation.GenerationEvent.Started;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.ServiceTerms;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
@@ -325,8 +327,6 @@ class EngineLoopSimulationTest {
             int[] prompt = prompt(1 + random.nextInt(random.nextBoolean() ? 5 : 100));
             int maxTokens = random.nextInt(CONTEXT - prompt.length);
             maxTokens = random.nextInt(3) == 0 ? maxTokens : Math.min(maxTokens, random.nextInt(9));
-            int topLogprobs = random.nextInt(4) - 1;
-            boolean scored = topLogprobs >= 0 && random.nextInt(3) == 0;
             SamplingParams sampling =
                     new SamplingParams(
                             random.nextInt(3) == 0 ? 0 : 2 * random.nextDouble(),
@@ -347,9 +347,10 @@ class EngineLoopSimulationTest {
                             Set.copyOf(IntStream.range(0, random.nextInt(3)).boxed().toList()),
                             1 + random.nextInt(random.nextInt(4) == 0 ? 6 : 1),
                             sampling,
-                            topLogprobs,
-                            scored,
-                            random.nextInt(4) == 0 ? "salt" : "",
+                            logprobs(),
+                            random.nextInt(6) == 0
+                                    ? KvSharing.NONE
+                                    : KvSharing.within(random.nextInt(4) == 0 ? "salt" : ""),
                             terms(),
                             new int[0]);
             GenerationRequest predicted = request.withPrediction(prediction(request));
@@ -361,6 +362,14 @@ class EngineLoopSimulationTest {
                 refused++;
                 count("refused", 1);
             }
+        }
+
+        private LogprobParams logprobs() {
+            return new LogprobParams(
+                    random.nextInt(4) - 1,
+                    random.nextInt(4) == 0 ? List.of(random.nextInt(23)) : List.of(),
+                    random.nextInt(3) == 0,
+                    random.nextInt(3) == 0 ? random.nextInt(3) : -1);
         }
 
         /** What a choice says, more or less. */
