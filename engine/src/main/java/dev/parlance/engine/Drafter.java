@@ -5,6 +5,7 @@ import dev.parlance.engine.gguf.UnsupportedModelException;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kernel.ThreadBudget;
 import dev.parlance.engine.kernel.WeightMemory;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
@@ -89,7 +90,7 @@ record Drafter(LanguageModel model, Kernels kernels, KvCache cache) {
         return cache.blockCount() * cache.blockBytes();
     }
 
-    Speculator speculator() {
-        return Speculator.withDraftModel(model, cache);
+    Speculator speculator(ThreadBudget threads) {
+        return Speculator.withDraftModel(new SharingModel(model, threads), cache);
     }
 }

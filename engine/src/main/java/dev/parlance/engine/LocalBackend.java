@@ -6,6 +6,7 @@ import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kernel.ThreadBudget;
 import dev.parlance.engine.kernel.WeightMemory;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
@@ -20,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
@@ -52,19 +52,23 @@ record LocalBackend(
      *     cannot be used
      */
     static LocalBackend open(
-            GgufFile file, Optional<GgufFile> draft, EngineOptions options, LoadProgress progress) {
+            GgufFile file,
+            Optional<GgufFile> draft,
+            EngineOptions options,
+            Machine machine,
+            LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
         long total = weightBytes(file) + draft.map(LocalBackend::weightBytes).orElse(0L);
-        KernelPool pool = new KernelPool(options.threads());
+        KernelPool pool = new KernelPool(options.threads(), machine.threads());
         WeightMemory weights = new WeightMemory();
         KvCache cache = null;
-        try {
+        try (ThreadBudget.Busy _ = machine.threads().begin()) {
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model =
                     ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
             KvStorage storage = storage(options.kvCacheType());
-            long cacheBytes = options.kvCacheBytes().orElseGet(LocalBackend::defaultCacheBytes);
+            long cacheBytes = options.kvCacheBytes().orElseGet(machine::cacheBytes);
             Optional<Drafter> drafter =
                     draft.map(small ->
                             Drafter.load(
@@ -90,7 +94,7 @@ record LocalBackend(
                             served, options.parallel(), options.batchTokens(), options.admission());
             EngineLoop loop =
                     new EngineLoop(
-                            model,
+                            new SharingModel(model, machine.threads()),
                             cache,
                             limits,
                             new SecureRandom()::nextLong,
@@ -99,7 +103,7 @@ record LocalBackend(
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
                                             failure),
-                            drafter.map(Drafter::speculator)
+                            drafter.map(small -> small.speculator(machine.threads()))
                                     .orElseGet(() -> speculator(options.speculation())));
             kernels.awaitFast();
             drafter.ifPresent(small -> small.kernels().awaitFast());
@@ -227,16 +231,6 @@ record LocalBackend(
                             + mebibytes(heap)
                             + " MiB; give Java more (PARLANCE_JAVA_OPTS=-Xmx8g, for example)");
         }
-    }
-
-    /**
-     * Half of what the heap may grow to, which is where the blocks are, but not more than the
-     * machine has: the heap's limit knows nothing of weights and of other programs.
-     */
-    private static long defaultCacheBytes() {
-        long heap = Runtime.getRuntime().maxMemory() / 2;
-        OptionalLong free = FreeMemory.bytes();
-        return free.isPresent() ? Math.min(heap, free.getAsLong() / 4 * 3) : heap;
     }
 
     private static long mebibytes(long bytes) {
