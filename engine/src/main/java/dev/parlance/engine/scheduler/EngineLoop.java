@@ -304,8 +304,9 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         endCancelledAndLate(now);
         admit(now);
         List<BatchPlanner.Demand> demands = running.stream().map(Sequence::demand).toList();
+        int promptTokens = promptBudget.tokens(decodingRows(demands));
         List<BatchPlanner.Share> plan =
-                BatchPlanner.plan(demands, limits.maxBatchTokens(), promptBudget.tokens());
+                BatchPlanner.plan(demands, limits.maxBatchTokens(), promptTokens);
         if (plan.isEmpty()) {
             meters.occupied(running.size(), cache);
             return false;
@@ -409,10 +410,17 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     }
 
     private void learn(int sequences, int rows, int promptTokens, long nanos) {
-        promptBudget.learn(promptTokens, nanos);
+        promptBudget.learn(rows - promptTokens, promptTokens, nanos);
         if (promptTokens == 0) {
             speculator.learn(sequences, rows, nanos);
         }
+    }
+
+    private static int decodingRows(List<BatchPlanner.Demand> demands) {
+        return demands.stream()
+                .filter(BatchPlanner.Demand::decoding)
+                .mapToInt(BatchPlanner.Demand::tokens)
+                .sum();
     }
 
     private static int promptTokens(
