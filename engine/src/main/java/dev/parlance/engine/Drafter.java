@@ -81,7 +81,7 @@ record Drafter(LanguageModel model, Kernels kernels, KvCache cache) {
             LongConsumer bytesRead) {
         Kernels kernels = KernelSelection.forModel(file, pool, weights);
         LanguageModel model = ModelLoader.load(file, kernels, bytesRead);
-        long wanted = (long) Speculator.MOST_SEQUENCES * KvCache.blocksFor(context);
+        long wanted = (long) Speculator.MOST_SEQUENCES * model.kvShape().blocksFor(context);
         long room = cacheBytes / model.newCache(storage, 0).blockBytes();
         return new Drafter(model, kernels, model.newCache(storage, (int) Math.min(wanted, room)));
     }

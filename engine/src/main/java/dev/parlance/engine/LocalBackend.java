@@ -9,6 +9,7 @@ import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kernel.ThreadBudget;
 import dev.parlance.engine.kernel.WeightMemory;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvShape;
 import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.LanguageModel;
 import dev.parlance.engine.model.ModelLoader;
@@ -85,10 +86,13 @@ record LocalBackend(
             LOG.log(
                     System.Logger.Level.INFO,
                     "keys and values of {0} tokens, in at most {1} MiB",
-                    String.valueOf((long) cache.blockCount() * KvCache.BLOCK_TOKENS),
+                    String.valueOf(
+                            (long) cache.blockCount()
+                                    / cache.shape().blocksFor(KvCache.BLOCK_TOKENS)
+                                    * KvCache.BLOCK_TOKENS),
                     String.valueOf(mebibytes(cache.blockCount() * cache.blockBytes())));
             // Less than wanted only where no context was asked for.
-            int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
+            int served = contextIn(cache.blockCount(), model.kvShape(), options, context);
             SchedulerLimits limits =
                     new SchedulerLimits(
                             served, options.parallel(), options.batchTokens(), options.admission());
@@ -164,24 +168,43 @@ record LocalBackend(
             int context,
             long bytes) {
         long blockBytes = model.newCache(storage, 0).blockBytes();
-        int contextBlocks = KvCache.blocksFor(context);
-        long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
-        int leastBlocks = options.contextLength().isPresent() ? contextBlocks : 1;
-        if (blocks < leastBlocks) {
+        KvShape shape = model.kvShape();
+        // What windows no longer show is kept too while there is room: others may begin there.
+        long most = (long) options.parallel() * shape.blocksFor(context);
+        long blocks = Math.min(most, bytes / blockBytes);
+        int least =
+                options.contextLength().isPresent()
+                        ? context
+                        : Math.min(context, KvCache.BLOCK_TOKENS);
+        int room = contextIn(blocks, shape, options, context);
+        if (room < least) {
             throw new IllegalArgumentException(
                     "the KV cache of "
                             + mebibytes(bytes)
                             + " MiB has room for "
-                            + blocks * KvCache.BLOCK_TOKENS
+                            + room
                             + " tokens; a context of "
-                            + Math.min(context, leastBlocks * KvCache.BLOCK_TOKENS)
+                            + least
                             + " needs "
-                            + mebibytes(leastBlocks * blockBytes)
+                            + mebibytes(blocksFor(least, shape, options) * blockBytes)
                             + " MiB. Ask for a smaller context, or give the cache more memory"
                             + " (by default it has at most half of Java's heap)");
         }
         checkHeap(blocks * blockBytes);
         return model.newCache(storage, Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
+    }
+
+    private static int blocksFor(int tokens, KvShape shape, EngineOptions options) {
+        return shape.blocksFor(tokens, SchedulerLimits.ahead(options.batchTokens()));
+    }
+
+    /** The longest context that so many blocks have room for, of those up to the one wanted. */
+    private static int contextIn(long blocks, KvShape shape, EngineOptions options, int wanted) {
+        int context = wanted;
+        while (context > 0 && blocksFor(context, shape, options) > blocks) {
+            context = (context - 1) / KvCache.BLOCK_TOKENS * KvCache.BLOCK_TOKENS;
+        }
+        return context;
     }
 
     private static void setUpReuse(KvCache cache, GgufFile file, EngineOptions options) {

@@ -2,7 +2,7 @@ package dev.parlance.engine;
 
 import dev.parlance.engine.kernel.ThreadBudget;
 import dev.parlance.engine.kvcache.KvCache;
-import dev.parlance.engine.kvcache.KvStorage;
+import dev.parlance.engine.kvcache.KvShape;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.model.LanguageModel;
 
@@ -24,8 +24,8 @@ record SharingModel(LanguageModel model, ThreadBudget threads) implements Langua
     }
 
     @Override
-    public KvCache newCache(KvStorage storage, int blockCount) {
-        return model.newCache(storage, blockCount);
+    public KvShape kvShape() {
+        return model.kvShape();
     }
 
     @Override

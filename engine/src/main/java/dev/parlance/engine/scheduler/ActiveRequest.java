@@ -157,11 +157,12 @@ final class ActiveRequest {
 
     /**
      * The running sequence that computes the prompt for all; empty sequences copy from it. The
-     * first that runs, so that another takes over when it ends early.
+     * first that has the prompt, so that another takes over when it ends early, or has gone so far
+     * that layers with a window no longer see the prompt.
      */
     @Nullable Sequence promptOwner() {
         for (Sequence sequence : sequences) {
-            if (sequence.isRunning()) {
+            if (sequence.hasPrompt()) {
                 return sequence;
             }
         }

@@ -46,6 +46,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private final LanguageModel model;
     private final KvCache cache;
     private final SchedulerLimits limits;
+    private final int ahead;
     private final LongSupplier seeds;
     private final Consumer<Throwable> failures;
     private final Candidates candidates;
@@ -104,12 +105,14 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             Consumer<Throwable> failures,
             Speculator speculator,
             LongSupplier clock) {
-        if (cache.blockCount() < KvCache.blocksFor(limits.contextLength())) {
+        this.ahead = SchedulerLimits.ahead(limits.maxBatchTokens());
+        int blocks = cache.shape().blocksFor(limits.contextLength(), ahead);
+        if (cache.blockCount() < blocks) {
             throw new IllegalArgumentException(
                     "a context of "
                             + limits.contextLength()
                             + " needs "
-                            + KvCache.blocksFor(limits.contextLength())
+                            + blocks
                             + " KV blocks, got "
                             + cache.blockCount());
         }
@@ -346,7 +349,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         Set<ActiveRequest> reading = new HashSet<>();
         while (running.size() < limits.maxSequences()) {
             Optional<Sequence> next = queue.next(now, reading);
-            if (next.isEmpty() || !next.get().fits(cache)) {
+            if (next.isEmpty() || !next.get().fits(cache, ahead)) {
                 return;
             }
             if (next.get().awaitsBlocks(cache, this::wake)) {
@@ -359,7 +362,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
 
     private void start(Sequence sequence, long now) {
         ActiveRequest request = sequence.owner();
-        sequence.start(cache);
+        sequence.start(cache, ahead);
         running.add(sequence);
         queue.started(sequence);
         if (!request.isStarted()) {

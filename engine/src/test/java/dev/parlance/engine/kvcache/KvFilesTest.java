@@ -59,10 +59,10 @@ class KvFilesTest {
     /** A prompt of whole blocks as a request leaves it: computed, published, released. */
     private static void compute(KvCache cache, int seed, int blocks) {
         List<PrefixKey> keys = keys(seed, blocks);
-        BlockTable table = cache.allocate(blocks * BLOCK, keys);
+        BlockTable table = cache.allocate(KvDemand.of(blocks * BLOCK, keys));
         for (int position = table.cachedTokens(); position < blocks * BLOCK; position++) {
             cache.touch(table, position);
-            for (int layer = 0; layer < SHAPE.layers(); layer++) {
+            for (int layer = 0; layer < SHAPE.windows().size(); layer++) {
                 float[] x = numbers(seed, position, layer);
                 cache.write(table, position, layer, x, 0, x, x.length / 2);
             }
@@ -88,12 +88,12 @@ class KvFilesTest {
         List<PrefixKey> keys = keys(seed, blocks);
         cache.take(cache.fetch(keys, () -> {}).orElseThrow());
         cache.checkIntegrity();
-        BlockTable table = cache.allocate(blocks * BLOCK, keys);
+        BlockTable table = cache.allocate(KvDemand.of(blocks * BLOCK, keys));
         KvCache expected = new KvCache(SHAPE, storage, blocks);
         compute(expected, seed, blocks);
-        BlockTable expectedTable = expected.allocate(blocks * BLOCK, keys);
+        BlockTable expectedTable = expected.allocate(KvDemand.of(blocks * BLOCK, keys));
         for (int position = 0; position < table.cachedTokens(); position += BLOCK) {
-            for (int layer = 0; layer < SHAPE.layers(); layer++) {
+            for (int layer = 0; layer < SHAPE.windows().size(); layer++) {
                 for (int head = 0; head < SHAPE.heads(); head++) {
                     KvTile tile = cache.newTile();
                     cache.readKeys(table, position, layer, head, kernels, tile);
@@ -196,12 +196,15 @@ class KvFilesTest {
             compute(cache, 1, 4);
             compute(cache, 2, 4);
             BlockTable other = cache.allocate(20);
+            cache.touch(other, 0);
+            cache.touch(other, 19);
             KvFetch fetch = cache.fetch(keys(1, 4), () -> {}).orElseThrow();
             cache.take(fetch);
             cache.take(fetch);
             cache.checkIntegrity();
             assertThat(cache.keptBlocks()).isEqualTo(2);
-            assertThat(cache.allocate(2 * BLOCK, keys(1, 4)).cachedTokens()).isEqualTo(32);
+            assertThat(cache.allocate(KvDemand.of(2 * BLOCK, keys(1, 4))).cachedTokens())
+                    .isEqualTo(32);
             cache.release(other);
         }
     }
