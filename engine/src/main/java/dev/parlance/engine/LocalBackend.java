@@ -40,9 +40,6 @@ record LocalBackend(
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
 
-    /** What finding and opening a file takes. */
-    private static final double FILE_NANOS = 100_000;
-
     /**
      * Loads the weights and starts the threads; returns when the kernels are fast.
      *
@@ -212,17 +209,10 @@ record LocalBackend(
             case PrefixCache.Off _ -> cache.shareNothing();
             case PrefixCache.InMemory _ -> {}
             case PrefixCache.InFolder(Path folder, long maxBytes) -> {
-                if (!readingPays(file, cache)) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "{0} is not used: this model computes keys and values faster than they"
-                                    + " can be read",
-                            folder);
-                    return;
-                }
                 String model = ModelFingerprint.of(file, "keys and values " + cache.storage());
                 try {
-                    cache.keepIn(folder, model, maxBytes, LocalBackend::startFileTask);
+                    cache.keepIn(
+                            folder, model, maxBytes, LocalBackend::startFileTask, System::nanoTime);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -232,15 +222,6 @@ record LocalBackend(
 
     private static void startFileTask(Runnable task) {
         Thread.ofVirtual().name("parlance-kv-files").start(task);
-    }
-
-    /**
-     * Whether a block can be read in less time than it takes to compute it, by what a good machine
-     * does: two cores multiply and add 100 times in a nanosecond, a disk reads a byte.
-     */
-    private static boolean readingPays(GgufFile file, KvCache cache) {
-        double computeNanos = KvCache.BLOCK_TOKENS * (double) weightCount(file) / 100;
-        return computeNanos > FILE_NANOS + cache.blockBytes();
     }
 
     /** Better now than in the middle of the first long answer. */

@@ -111,7 +111,7 @@ class PrefixReuseTest {
 
     private KvCache cache(LanguageModel model, KvStorage storage) throws IOException {
         KvCache cache = model.newCache(storage, model.kvShape().blocksFor(CONTEXT));
-        cache.keepIn(folder, "0".repeat(32), 1 << 30, Runnable::run);
+        cache.keepIn(folder, "0".repeat(32), 1 << 30, Runnable::run, () -> 0);
         return cache;
     }
 

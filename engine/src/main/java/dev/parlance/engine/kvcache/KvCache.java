@@ -23,6 +23,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -109,13 +110,15 @@ public final class KvCache implements AutoCloseable {
      *     given tokens holds
      * @param maxBytes of all files in the folder but those of other models that are being served
      * @param io runs the tasks that write and read, on other threads
+     * @param clock nanoseconds, by which reading is measured
      * @throws IOException if the folder cannot be used, or another process serves the same model
      *     with it
      * @throws IllegalArgumentException if there is no room for a single block
      */
-    public void keepIn(Path folder, String model, long maxBytes, Executor io) throws IOException {
+    public void keepIn(Path folder, String model, long maxBytes, Executor io, LongSupplier clock)
+            throws IOException {
         KvFileFormat format = new KvFileFormat(storage, layout);
-        files = new KvFiles(KvFolder.open(folder, model, maxBytes, format), format, io);
+        files = new KvFiles(KvFolder.open(folder, model, maxBytes, format), format, io, clock);
     }
 
     /** What the files hold and what became of them; empty without files. Threads: safe. */
@@ -286,15 +289,16 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Starts to read the blocks of a prefix that are in files and not in memory. Engine thread
-     * only.
+     * Starts to read the blocks of a prefix that are in files and not in memory, unless computing
+     * them is faster. Engine thread only.
      *
      * @param prefix as in {@link KvDemand}
+     * @param tokenNanos what computing a position takes; 0 if that is not known
      * @param arrived run by another thread when all has been read
      * @return what {@link #take} puts into memory, done at once if there is nothing to read; empty
      *     if too much is being read already
      */
-    public Optional<KvFetch> fetch(List<PrefixKey> prefix, Runnable arrived) {
+    public Optional<KvFetch> fetch(List<PrefixKey> prefix, double tokenNanos, Runnable arrived) {
         KvFiles readable = files;
         if (readable == null) {
             return Optional.of(KvFetch.nothing());
@@ -310,7 +314,9 @@ public final class KvCache implements AutoCloseable {
             }
         }
         List<PrefixKey> wanted = needed.stream().filter(key -> !known.containsKey(key)).toList();
-        return wanted.isEmpty()
+        int computed = reusable - reusableBlocks(prefix, known::containsKey);
+        double computingNanos = computed * BLOCK_TOKENS * tokenNanos;
+        return wanted.isEmpty() || !readable.readingPays(wanted.size(), computingNanos)
                 ? Optional.of(KvFetch.nothing())
                 : Optional.ofNullable(readable.fetch(needed, wanted, arrived));
     }

@@ -120,9 +120,10 @@ final class ActiveRequest {
     }
 
     /** See {@link Sequence#awaitsBlocks}. Blocks are read once, for the choice that comes first. */
-    boolean awaitsBlocks(List<PrefixKey> prefix, KvCache cache, Runnable arrived) {
+    boolean awaitsBlocks(
+            List<PrefixKey> prefix, KvCache cache, double tokenNanos, Runnable arrived) {
         if (fetch == null) {
-            fetch = cache.fetch(prefix, arrived).orElse(null);
+            fetch = cache.fetch(prefix, tokenNanos, arrived).orElse(null);
         }
         if (fetch == null || !fetch.isDone()) {
             return true;

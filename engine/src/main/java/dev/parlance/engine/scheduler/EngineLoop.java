@@ -352,7 +352,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             if (next.isEmpty() || !next.get().fits(cache, ahead)) {
                 return;
             }
-            if (next.get().awaitsBlocks(cache, this::wake)) {
+            if (next.get().awaitsBlocks(cache, promptBudget.tokenNanos(), this::wake)) {
                 reading.add(next.get().owner());
                 continue;
             }

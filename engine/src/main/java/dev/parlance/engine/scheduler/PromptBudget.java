@@ -25,7 +25,6 @@ final class PromptBudget {
     private final int most;
     private final StepTimes decoding = new StepTimes();
 
-    /** What a token of a prompt adds to a step; 0: not known. */
     private double tokenNanos;
 
     /**
@@ -41,6 +40,11 @@ final class PromptBudget {
     int tokens(int rows) {
         double tokens = tokenNanos == 0 ? most / 4.0 : (WANTED_NANOS - nanos(rows)) / tokenNanos;
         return (int) Math.clamp(tokens, Math.min(LEAST, most), most);
+    }
+
+    /** What a token of a prompt adds to a step; 0 if that is not known. */
+    double tokenNanos() {
+        return tokenNanos;
     }
 
     /** How long the rows of those that decode take. */

@@ -136,10 +136,11 @@ final class Sequence {
      * Whether what it may take from the cache is still being read from files; reading begins when
      * this is asked first.
      *
+     * @param tokenNanos what computing a token of a prompt takes; 0 if that is not known
      * @param arrived run by another thread when it is worth asking again
      */
-    boolean awaitsBlocks(KvCache cache, Runnable arrived) {
-        return owner.awaitsBlocks(reusablePrefix(), cache, arrived);
+    boolean awaitsBlocks(KvCache cache, double tokenNanos, Runnable arrived) {
+        return owner.awaitsBlocks(reusablePrefix(), cache, tokenNanos, arrived);
     }
 
     /**

@@ -168,7 +168,7 @@ class EngineLoopSimulationTest {
             if (withFiles) {
                 // A file takes a page.
                 long maxBytes = 4096L * (1 + random.nextInt(random.nextInt(3) == 0 ? 5 : 200));
-                cache.keepIn(files, "0".repeat(32), maxBytes, fileTasks::add);
+                cache.keepIn(files, "0".repeat(32), maxBytes, fileTasks::add, () -> 0);
             }
             draftModel = model(random);
             draftCache = draftModel.newCache(KvStorage.F32, random.nextInt(80));
