@@ -69,12 +69,13 @@ public final class KvCache implements AutoCloseable {
     /** Known blocks without a user, least recently used first. */
     private final SequencedSet<Integer> kept = new LinkedHashSet<>();
 
+    /** Those that have not been released. */
     private final Set<BlockTable> tables = new HashSet<>();
 
     /**
-     * Blocks that must stay free or kept: those that tables have a claim to, and one for each
-     * further user of a block with a window, who gives it back and wants another while the first
-     * still has it.
+     * How many unused blocks are spoken for: the claims of all tables, and of each block with a
+     * window one for every user beyond the first. For when it leaves the window of one of them,
+     * that table has a claim again, though the block is still used by the others.
      */
     private int claimed;
 
@@ -163,7 +164,7 @@ public final class KvCache implements AutoCloseable {
         for (int group = 0; group < groups.count(); group++) {
             wanted += blocksFor(group, demand, reused);
             if (!groups.isWindowed(group)) {
-                // These stay until the end, so the sequence needs none of its own for them.
+                // What others use of these is shared until the end; with a window see claimed.
                 for (int i = 0; i < reused; i++) {
                     wanted -= users[knownBlock(demand.prefix().get(i), group)] > 0 ? 1 : 0;
                 }
