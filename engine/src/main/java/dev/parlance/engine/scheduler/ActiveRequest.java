@@ -121,9 +121,10 @@ final class ActiveRequest {
     }
 
     /** See {@link Sequence#awaitsBlocks}. Blocks are read once, for the choice that comes first. */
-    boolean awaitsBlocks(List<PrefixKey> prefix, KvCache cache, Runnable arrived) {
+    boolean awaitsBlocks(
+            List<PrefixKey> prefix, KvCache cache, double tokenNanos, Runnable arrived) {
         if (fetch == null) {
-            fetch = cache.fetch(prefix, arrived).orElse(null);
+            fetch = cache.fetch(prefix, tokenNanos, arrived).orElse(null);
         }
         if (fetch == null || !fetch.isDone()) {
             return true;
@@ -164,11 +165,12 @@ final class ActiveRequest {
 
     /**
      * The running sequence that computes the prompt for all; empty sequences copy from it. The
-     * first that runs, so that another takes over when it ends early.
+     * first that has the prompt, so that another takes over when it ends early, or has gone so far
+     * that layers with a window no longer see the prompt.
      */
     @Nullable Sequence promptOwner() {
         for (Sequence sequence : sequences) {
-            if (sequence.isRunning()) {
+            if (sequence.hasPrompt()) {
                 return sequence;
             }
         }

@@ -6,6 +6,7 @@ import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.PredictionMatcher;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvDemand;
 import dev.parlance.engine.kvcache.PrefixKey;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.sampling.Candidates;
@@ -38,6 +39,10 @@ final class Sequence {
     private @Nullable BlockTable blocks;
     private int computed;
     private boolean promptCopied;
+
+    /** Whether it has given back what others would need to begin where its prompt ends. */
+    private boolean promptGone;
+
     private long lastTokenAt;
 
     /** How many of its first blocks others may use, and the key of the last of them. */
@@ -103,6 +108,11 @@ final class Sequence {
         return state == State.RUNNING;
     }
 
+    /** Whether others can have a copy of its prompt, now or when it has been computed. */
+    boolean hasPrompt() {
+        return isRunning() && !promptGone;
+    }
+
     boolean isFinished() {
         return state == State.FINISHED;
     }
@@ -126,27 +136,36 @@ final class Sequence {
      * Whether what it may take from the cache is still being read from files; reading begins when
      * this is asked first.
      *
+     * @param tokenNanos what computing a token of a prompt takes; 0 if that is not known
      * @param arrived run by another thread when it is worth asking again
      */
-    boolean awaitsBlocks(KvCache cache, Runnable arrived) {
-        return owner.awaitsBlocks(reusablePrefix(), cache, arrived);
+    boolean awaitsBlocks(KvCache cache, double tokenNanos, Runnable arrived) {
+        return owner.awaitsBlocks(reusablePrefix(), cache, tokenNanos, arrived);
     }
 
-    /** Whether the cache has room for its worst case now. */
-    boolean fits(KvCache cache) {
-        return cache.canAllocate(positionsNeeded(), reusablePrefix());
+    /**
+     * Whether the cache has room for its worst case now.
+     *
+     * @param ahead of {@link SchedulerLimits}
+     */
+    boolean fits(KvCache cache, int ahead) {
+        return cache.canAllocate(demand(ahead));
     }
 
-    void start(KvCache cache) {
-        List<PrefixKey> prefix = reusablePrefix();
-        BlockTable table = cache.allocate(positionsNeeded(), prefix);
+    void start(KvCache cache, int ahead) {
+        KvDemand demand = demand(ahead);
+        BlockTable table = cache.allocate(demand);
         blocks = table;
         computed = table.cachedTokens();
         published = computed / KvCache.BLOCK_TOKENS;
-        if (!prefix.isEmpty()) {
+        if (!demand.prefix().isEmpty()) {
             owner.noteCachedTokens(computed);
         }
         state = State.RUNNING;
+    }
+
+    private KvDemand demand(int ahead) {
+        return new KvDemand(positionsNeeded(), ahead, reusablePrefix());
     }
 
     /**
@@ -199,7 +218,8 @@ final class Sequence {
      * to have logits of its own.
      */
     void copyPrompt(Sequence sibling, KvCache cache) {
-        if (state == State.RUNNING && awaitsPrompt() && sibling.isPromptComputed()) {
+        boolean ready = sibling.hasPrompt() && sibling.isPromptComputed();
+        if (state == State.RUNNING && awaitsPrompt() && ready) {
             cache.copyPrefix(sibling.runningBlocks(), runningBlocks(), owner.promptLength() - 1);
             computed = owner.promptLength() - 1;
             published = computed / KvCache.BLOCK_TOKENS;
@@ -311,8 +331,9 @@ final class Sequence {
     }
 
     /**
-     * Notes what was computed, and lets others use the blocks that became complete. The keys and
-     * values of wrong drafts stay behind the end, where the next step writes over them.
+     * Notes what was computed, lets others use the blocks that became complete, and gives back
+     * those that it no longer sees. The keys and values of wrong drafts stay behind the end, where
+     * the next step writes over them.
      */
     void advance(int tokens, KvCache cache) {
         computed += tokens + accepted();
@@ -323,6 +344,9 @@ final class Sequence {
             cache.publish(runningBlocks(), published, lastKey);
             published++;
         }
+        // From the last one on, as SchedulerLimits has it.
+        cache.slide(runningBlocks(), computed - 1);
+        promptGone = !cache.seesFrom(runningBlocks(), owner.promptLength() - 1);
     }
 
     private void append(int token) {

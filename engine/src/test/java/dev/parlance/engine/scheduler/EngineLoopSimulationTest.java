@@ -44,9 +44,9 @@ import java.util.stream.Stream;
  * model whose answers show every mistake. After every step the blocks are all accounted for, and
  * nobody has been left waiting beyond the bound of {@link AdmissionOrder}; in the end every request
  * has ended once and, if it was not cut short, has answered as if it were alone. Prompts begin as
- * others did, and half of the engines have files behind their cache, which come late, get damaged,
- * and are there when an engine is started again. {@code -Dtest.seed=N} runs one seed alone; a
- * failure names the seed.
+ * others did, most models have layers that see a window only, and half of the engines have files
+ * behind their cache, which come late, get damaged, and are there when an engine is started again.
+ * {@code -Dtest.seed=N} runs one seed alone; a failure names the seed.
  */
 @Timeout(120)
 class EngineLoopSimulationTest {
@@ -125,8 +125,9 @@ class EngineLoopSimulationTest {
 
     private static final class Run {
         private final Random random;
-        private final FakeModel model = new FakeModel();
+        private final FakeModel model;
         private final KvCache cache;
+        private final FakeModel draftModel;
         private final KvCache draftCache;
         private final SchedulerLimits limits;
         private final List<Throwable> failures = new ArrayList<>();
@@ -151,6 +152,7 @@ class EngineLoopSimulationTest {
             this.prompts = prompts;
             this.seen = seen;
             this.random = new Random(31 * seed + prompts.size());
+            this.model = model(new Random(seed));
             int sequences = 1 + random.nextInt(5);
             limits =
                     new SchedulerLimits(
@@ -162,13 +164,16 @@ class EngineLoopSimulationTest {
                                     50 + random.nextInt(400),
                                     random.nextBoolean() ? 3 : Integer.MAX_VALUE,
                                     random.nextBoolean() ? 2 : Integer.MAX_VALUE));
-            cache = model.newCache(KvStorage.F32, KvCache.blocksFor(CONTEXT) + random.nextInt(20));
+            int ahead = SchedulerLimits.ahead(limits.maxBatchTokens());
+            int blocks = model.kvShape().blocksFor(CONTEXT, ahead) + random.nextInt(20);
+            cache = model.newCache(KvStorage.F32, blocks);
             if (withFiles) {
                 // A file takes a page.
                 long maxBytes = 4096L * (1 + random.nextInt(random.nextInt(3) == 0 ? 5 : 200));
-                cache.keepIn(files, "0".repeat(32), maxBytes, fileTasks::add);
+                cache.keepIn(files, "0".repeat(32), maxBytes, fileTasks::add, () -> 0);
             }
-            draftCache = model.newCache(KvStorage.F32, random.nextInt(40));
+            draftModel = model(random);
+            draftCache = draftModel.newCache(KvStorage.F32, random.nextInt(80));
             // All steps seem to take as long, so that drafts always pay.
             loop =
                     new EngineLoop(
@@ -197,8 +202,19 @@ class EngineLoopSimulationTest {
             return switch (random.nextInt(3)) {
                 case 0 -> Speculator.none();
                 case 1 -> Speculator.promptLookup();
-                default -> Speculator.withDraftModel(new FakeModel(), draftCache, () -> 0);
+                default -> Speculator.withDraftModel(draftModel, draftCache, () -> 0);
             };
+        }
+
+        /** Of one layer that sees everything and, mostly, some that see a window. */
+        private static FakeModel model(Random random) {
+            FakeModel model = new FakeModel();
+            model.windows = new ArrayList<>(List.of(0));
+            int window = 1 + random.nextInt(60);
+            for (int layers = random.nextInt(4); layers > 0; layers--) {
+                model.windows.add(window);
+            }
+            return model;
         }
 
         /** Returns how many steps it took. */

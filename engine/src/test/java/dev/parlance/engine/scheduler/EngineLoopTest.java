@@ -336,7 +336,7 @@ class EngineLoopTest {
     @Test
     void whileARequestWaitsForItsFilesOthersGoOn(@TempDir Path folder) throws IOException {
         GenerationRequest request = request(40, 3, 2, SAMPLED);
-        cache.keepIn(folder, "0".repeat(32), 1 << 20, Runnable::run);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, Runnable::run, () -> 0);
         EngineLoop before = loop(limits(4, 512));
         run(before, before.submit(request));
         before.close();
@@ -344,7 +344,7 @@ class EngineLoopTest {
 
         Deque<Runnable> tasks = new ArrayDeque<>();
         cache = model.newCache(KvStorage.F32, 40);
-        cache.keepIn(folder, "0".repeat(32), 1 << 20, tasks::add);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, tasks::add, () -> 0);
         EngineLoop loop = loop(limits(4, 512));
         GenerationStream waits = loop.submit(request);
         GenerationStream passes = loop.submit(request(41, 3, 1, SAMPLED));
