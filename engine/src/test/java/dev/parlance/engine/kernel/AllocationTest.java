@@ -68,6 +68,8 @@ class AllocationTest {
             assertAllocatesNothing(() -> kernels.siluMultiply(x, 0, y, 0, length));
             assertAllocatesNothing(() -> kernels.geluMultiply(x, 0, y, 0, length));
             assertAllocatesNothing(() -> kernels.gelu(x, 0, length));
+            assertAllocatesNothing(() -> kernels.rotate(x, 0, false, y, y, 0, length / 2));
+            assertAllocatesNothing(() -> kernels.rotate(x, 0, true, y, y, 0, length / 2));
         }
     }
 
