@@ -6,8 +6,9 @@ import dev.parlance.engine.tensor.Codebook;
 
 /**
  * How the words of a chunk's {@link Codes} are kept in a {@link PackedMatrix}: as they are, or in
- * fewer, which are expanded chunk by chunk before they are multiplied with. So memory holds what
- * the file holds, while the innermost loops know nothing of it.
+ * fewer, so that memory holds little more than the file. Fewer words are expanded chunk by chunk
+ * before they are multiplied with ({@link VectorExpansion}), or read by loops of their own ({@link
+ * VectorCompactProducts}).
  */
 enum Compaction {
     /** As they are. */

@@ -30,7 +30,7 @@ final class VectorCompactProducts {
 
     private VectorCompactProducts() {}
 
-    /** Whether codes are read like this; lists need registers that hold one. */
+    /** Whether codes are read like this; a list of values must fit a register. */
     static boolean reads(Compaction compaction) {
         return switch (compaction) {
             case NONE -> false;
