@@ -1,8 +1,20 @@
 package dev.parlance.engine.kernel;
 
-/** Puts whole numbers of 5 and 6 bits into words: see {@link Codes} for what lies where. */
+/**
+ * Puts whole numbers of 3, 5 and 6 bits into words: see {@link Compaction#THREE_BITS} and {@link
+ * Codes} for what lies where.
+ */
 final class SplitWords {
     private SplitWords() {}
+
+    /** Writes 32 numbers of 3 bits, each of which has a nibble; four words become three. */
+    static void threes(
+            int first, int second, int third, int fourth, ChunkBuffer chunk, int row, int four) {
+        int uppers = second >>> 1 & 0x3333_3333 | fourth << 1 & 0xCCCC_CCCC;
+        chunk.word(3 * four, row, uppers);
+        chunk.word(3 * four + 1, row, first | (second & 0x1111_1111) << 3);
+        chunk.word(3 * four + 2, row, third | (fourth & 0x1111_1111) << 3);
+    }
 
     /**
      * Eight numbers of 5 bits as 40 bits.

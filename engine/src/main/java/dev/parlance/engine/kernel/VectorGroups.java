@@ -6,8 +6,9 @@ import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
 import java.util.Arrays;
 
 /**
- * Multiplies a group of rows with the Vector API, chunk by chunk: the scales are computed, then the
- * values are unpacked and multiplied: for one input, for four at once, or for many.
+ * Multiplies a group of rows with the Vector API, chunk by chunk: the scales are computed and codes
+ * expanded, then the values are unpacked and multiplied: for one input, for four at once, or for
+ * many.
  */
 final class VectorGroups implements GroupKernel {
     /** So few inputs that each is better multiplied alone. */
@@ -32,10 +33,33 @@ final class VectorGroups implements GroupKernel {
         for (int index = 0; index < matrix.chunks(); index++) {
             chunk.setChunk(matrix, group, index);
             VectorScales.expand(matrix.layout(), chunk, scratch.scales);
+            Compaction compaction = matrix.layout().compaction();
+            if (count <= FEW_INPUTS && VectorCompactProducts.reads(compaction)) {
+                addCompacted(compaction, chunk, inputs, first, count, index * CHUNK_COLS, scratch);
+                continue;
+            }
+            VectorExpansion.expand(compaction, chunk, scratch.expanded);
             if (count >= MANY_INPUTS) {
                 addPanels(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
             } else {
                 addDirectly(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
+            }
+        }
+    }
+
+    private static void addCompacted(
+            Compaction compaction,
+            ChunkView chunk,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            int firstCol,
+            Scratch scratch) {
+        for (int input = 0; input < count; input++) {
+            chunk.setInputs(inputs, first + input, firstCol);
+            for (int row = 0; row < GROUP_ROWS; row += VectorProducts.ROWS) {
+                int to = input * GROUP_ROWS + row;
+                VectorCompactProducts.add(compaction, chunk, row, scratch.scales, scratch.sums, to);
             }
         }
     }
