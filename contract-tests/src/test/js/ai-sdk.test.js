@@ -1,17 +1,16 @@
-// Vercel's AI SDK with its provider for OpenAI-compatible servers.
+// Vercel's AI SDK with its provider for OpenAI-compatible servers. It shows one answer, without log probabilities, lists no
+// models, and tries again after every 5xx.
 
 import assert from 'node:assert/strict';
 
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { APICallError, generateText, streamText } from 'ai';
+import { APICallError, generateText, RetryError, streamText } from 'ai';
 
-import { fulfilsTheContract, MAX_TOKENS, WITHOUT_END } from './contract.js';
+import { CHOICES, fulfilsTheContract, MAX_TOKENS, WITHOUT_END } from './contract.js';
 
 fulfilsTheContract({
-  connect(baseURL, maxRetries) {
-    const provider = createOpenAICompatible({
-      name: 'parlance', baseURL, apiKey: 'unused', includeUsage: true,
-    });
+  connect({ maxRetries, ...access }) {
+    const provider = createOpenAICompatible({ name: 'parlance', includeUsage: true, ...access });
 
     const request = ({ model, text, temperature, stop }) => ({
       model: provider(model),
@@ -59,12 +58,28 @@ fulfilsTheContract({
           leaving.abort();
         }
       },
+      async giveUp(question, ms) {
+        await generateText({
+          ...request(question),
+          maxOutputTokens: WITHOUT_END,
+          providerOptions: { parlance: { ignore_eos: true, n: CHOICES } },
+          abortSignal: AbortSignal.timeout(ms),
+        });
+      },
+      async headerOfAnswer(question, name) {
+        const { response } = await generateText(request(question));
+        return response.headers[name];
+      },
     };
   },
-  assertError(error, status) {
+  assertError(thrown, status) {
+    const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown;
     assert.ok(APICallError.isInstance(error), `${error.constructor.name}: ${error.message}`);
     assert.equal(error.statusCode, status);
     assert.equal(error.isRetryable, status >= 429);
   },
+  asksWithoutAKey: true,
+  headerOfError: (error, name) => error.responseHeaders[name],
   waitsAsToldTo: true,
+  obeysShouldRetry: false,
 });

@@ -3,13 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { awaitMetric, metric, MODEL, occupy, SERVER, STOPPING_SERVER } from './server.js';
+import {
+  awaitMetric, IMPATIENT_SERVER, KEYS, metric, MODEL, occupy, occupyKey, SERVER, STOPPING_SERVER, useUp,
+} from './server.js';
 
 export const GREETING = 'Hello! Who are you?';
 export const MAX_TOKENS = 40;
 
-/** So many tokens that nobody waits for the end. */
+/** So many tokens that nobody waits for the end, and so many such answers at once. */
 export const WITHOUT_END = 1000;
+export const CHOICES = 128;
 
 // More than one attempt needs, because a busy machine may be slow to make room.
 const RETRIES = 5;
@@ -17,17 +20,34 @@ const RETRIES = 5;
 const ALMOST_A_SECOND_MS = 900;
 
 /**
- * @param connect (baseURL, retries) => a client, with
+ * @param connect ({baseURL, apiKey, maxRetries, fetch}) => a client, with
  *   ask(question) and stream(question), which promise {text, finishReason, promptTokens, completionTokens},
- *   leaveAfterTheFirstPiece(question), which asks for WITHOUT_END tokens whatever ends of the answer there are, and
+ *   leaveAfterTheFirstPiece(question), which asks for WITHOUT_END tokens whatever ends of the answer there are,
+ *   giveUp(question, ms), which asks for the same as a whole, CHOICES times, and waits so long for it,
+ *   headerOfAnswer(question, name), if it shows headers, and
  *   models(), if it can list them.
  *   A question has model, text, temperature, and perhaps stop, a string.
  * @param assertError (error, status) asserts that the error is the client's own kind for the status
+ * @param headerOfError (error, name) => a header of the answer behind the error, if the client shows them
+ * @param asksWithoutAKey whether the client asks when its key is empty, and does not refuse that itself
  * @param waitsAsToldTo whether the client waits as long as Retry-After says
+ * @param obeysShouldRetry whether the client does what x-should-retry says
  */
-export function fulfilsTheContract({ connect, assertError, waitsAsToldTo }) {
+export function fulfilsTheContract({
+  connect, assertError, headerOfError, asksWithoutAKey, waitsAsToldTo, obeysShouldRetry,
+}) {
   const question = { model: MODEL, text: GREETING, temperature: 0 };
-  const client = connect(`${SERVER}/v1`, 0);
+  const open = (server, more) =>
+    connect({ baseURL: `${server}/v1`, apiKey: KEYS.any, maxRetries: 0, fetch, ...more });
+  const withKey = (apiKey, more) => open(SERVER, { apiKey, ...more });
+  const client = open(SERVER);
+
+  /** A fetch that remembers the status of every answer. */
+  const counting = (statuses, send = fetch) => async (...request) => {
+    const answer = await send(...request);
+    statuses.push(answer.status);
+    return answer;
+  };
 
   const fails = async (answer, status, message) => {
     const error = await answer.then(
@@ -94,7 +114,7 @@ export function fulfilsTheContract({ connect, assertError, waitsAsToldTo }) {
     const leave = await occupy();
     const start = performance.now();
     try {
-      const answer = connect(`${SERVER}/v1`, RETRIES).ask(question);
+      const answer = open(SERVER, { maxRetries: RETRIES }).ask(question);
       await awaitMetric('parlance_requests_rejected_total', (now) => now > rejected);
       await leave();
       assert.match((await answer).text, /Parlance/);
@@ -106,8 +126,25 @@ export function fulfilsTheContract({ connect, assertError, waitsAsToldTo }) {
     }
   });
 
-  test('a server that stops is unavailable', async () => {
-    await fails(connect(`${STOPPING_SERVER}/v1`, 0).ask(question), 503, /draining/);
+  test('a server that stops is unavailable until another takes over', async () => {
+    await fails(open(STOPPING_SERVER).ask(question), 503, /draining/);
+
+    const statuses = [];
+    const balancer = (url, init) =>
+      fetch(statuses.length ? `${url}`.replace(STOPPING_SERVER, SERVER) : url, init);
+    const patient = open(STOPPING_SERVER, { maxRetries: RETRIES, fetch: counting(statuses, balancer) });
+    assert.match((await patient.ask(question)).text, /Parlance/);
+    assert.deepEqual(statuses, [503, 200]);
+  });
+
+  test('what took too long is not asked again', async () => {
+    const statuses = [];
+    const impatient = open(IMPATIENT_SERVER, { maxRetries: 1, fetch: counting(statuses) });
+
+    await fails(impatient.giveUp(question, 60_000), 504, /did not finish/);
+
+    // The server said x-should-retry: false.
+    assert.deepEqual(statuses, obeysShouldRetry ? [504] : [504, 504]);
   });
 
   test('who leaves ends the work', async () => {
@@ -117,5 +154,73 @@ export function fulfilsTheContract({ connect, assertError, waitsAsToldTo }) {
 
     await awaitMetric('parlance_requests_cancelled_total', (now) => now > cancelled);
     await awaitMetric('parlance_requests_running', (running) => running === 0);
+  });
+
+  test('who waits no longer ends the work', async () => {
+    const cancelled = await metric('parlance_requests_cancelled_total');
+
+    await assert.rejects(client.giveUp(question, 1000));
+
+    await awaitMetric('parlance_requests_cancelled_total', (now) => now > cancelled);
+    await awaitMetric('parlance_requests_running', (running) => running === 0);
+  });
+
+  test('a wrong key is unauthorized', async () => {
+    await fails(withKey(KEYS.wrong).ask(question), 401, /Incorrect API key/);
+    await fails(withKey(KEYS.wrong).stream(question), 401, /Incorrect API key/);
+  });
+
+  test('no key is unauthorized', { skip: !asksWithoutAKey && 'it refuses that itself' }, async () => {
+    await fails(withKey('').ask(question), 401, /didn't provide an API key/);
+  });
+
+  test('a key is answered and told where it stands', async () => {
+    const generous = withKey(KEYS.generous);
+
+    assert.match((await generous.ask(question)).text, /Parlance/);
+    assert.match((await generous.stream(question)).text, /Parlance/);
+    if (client.headerOfAnswer) {
+      assert.ok((await generous.headerOfAnswer(question, 'x-ratelimit-remaining-requests')) > 0);
+    }
+  });
+
+  test('a model that the key may not use is not found', async () => {
+    await fails(withKey(KEYS.otherModel).ask(question), 404, /does not exist/);
+    if (client.models) {
+      assert.deepEqual(await withKey(KEYS.otherModel).models(), []);
+    }
+  });
+
+  test('who asks too often is limited', async () => {
+    await useUp(KEYS.seldom);
+    const seldom = withKey(KEYS.seldom);
+
+    await fails(seldom.ask(question), 429, /requests per min/);
+
+    if (headerOfError) {
+      const error = await seldom.stream(question).catch((thrown) => thrown);
+      const wait = Number(headerOfError(error, 'retry-after'));
+      assert.ok(wait >= 1 && wait <= 60, `retry-after: ${wait}`);
+    }
+  });
+
+  test('who asks too often is answered a little later', async () => {
+    const statuses = [];
+    const often = withKey(KEYS.often, { maxRetries: RETRIES, fetch: counting(statuses) });
+
+    // On a busy machine the client may come so late that it may ask again.
+    while (!statuses.includes(429)) {
+      await useUp(KEYS.often);
+      assert.match((await often.ask(question)).text, /Parlance/);
+    }
+  });
+
+  test('only so many requests of a key are answered at a time', async () => {
+    const leave = await occupyKey(KEYS.oneAtATime);
+    try {
+      await fails(withKey(KEYS.oneAtATime).ask(question), 429, /at a time/);
+    } finally {
+      leave();
+    }
   });
 }

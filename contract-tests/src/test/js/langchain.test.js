@@ -1,4 +1,5 @@
-// LangChain's chat model for OpenAI's API, with OpenAI's SDK inside.
+// LangChain's chat model for OpenAI's API, with OpenAI's SDK inside. It does not ask without a key, lists no models, shows no
+// headers of an answer, and tries again after every 5xx.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,11 +7,11 @@ import { test } from 'node:test';
 import { ContextOverflowError } from '@langchain/core/errors';
 import { ChatOpenAI } from '@langchain/openai';
 
-import { fulfilsTheContract, GREETING, MAX_TOKENS, WITHOUT_END } from './contract.js';
-import { MODEL, SERVER } from './server.js';
+import { CHOICES, fulfilsTheContract, GREETING, MAX_TOKENS, WITHOUT_END } from './contract.js';
+import { KEYS, MODEL, SERVER } from './server.js';
 
-const chat = (baseURL, maxRetries, fields) =>
-  new ChatOpenAI({ apiKey: 'unused', maxRetries, configuration: { baseURL }, ...fields });
+const chat = ({ apiKey, maxRetries, ...configuration }, fields) =>
+  new ChatOpenAI({ apiKey, maxRetries, configuration, ...fields });
 
 const answer = (message) => ({
   text: message.content,
@@ -20,9 +21,9 @@ const answer = (message) => ({
 });
 
 fulfilsTheContract({
-  connect(baseURL, retries) {
+  connect(access) {
     const model = (question, fields) =>
-      chat(baseURL, retries, {
+      chat(access, {
         model: question.model,
         temperature: question.temperature,
         stop: question.stop && [question.stop],
@@ -47,6 +48,10 @@ fulfilsTheContract({
           break;
         }
       },
+      async giveUp(question, timeout) {
+        const endless = { maxTokens: WITHOUT_END, modelKwargs: { ignore_eos: true }, n: CHOICES, timeout };
+        await model(question, endless).invoke(question.text);
+      },
     };
   },
   assertError(error, status) {
@@ -55,15 +60,20 @@ fulfilsTheContract({
       return;
     }
     assert.equal(error.status, status, `${error.constructor.name}: ${error.message}`);
-    const codes = { 404: 'MODEL_NOT_FOUND', 429: 'MODEL_RATE_LIMIT' };
+    const codes = { 401: 'MODEL_AUTHENTICATION', 404: 'MODEL_NOT_FOUND', 429: 'MODEL_RATE_LIMIT' };
     assert.equal(error.lc_error_code, codes[status]);
   },
+  asksWithoutAKey: false,
+  headerOfError: (error, name) => error.headers.get(name),
   // It has a schedule of its own.
   waitsAsToldTo: false,
+  obeysShouldRetry: false,
 });
 
+const access = { baseURL: `${SERVER}/v1`, apiKey: KEYS.any, maxRetries: 0 };
+
 test('reads log probabilities', async () => {
-  const model = chat(`${SERVER}/v1`, 0, { model: MODEL, temperature: 0, logprobs: true, topLogprobs: 3 });
+  const model = chat(access, { model: MODEL, temperature: 0, logprobs: true, topLogprobs: 3 });
 
   const message = await model.invoke(GREETING);
 
@@ -72,7 +82,7 @@ test('reads log probabilities', async () => {
 });
 
 test('asks for several answers', async () => {
-  const model = chat(`${SERVER}/v1`, 0, { model: MODEL, temperature: 0, n: 2 });
+  const model = chat(access, { model: MODEL, temperature: 0, n: 2 });
 
   const { generations } = await model.generate([[['human', GREETING]]]);
 

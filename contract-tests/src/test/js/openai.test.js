@@ -1,21 +1,21 @@
-// OpenAI's official SDK for JavaScript.
+// OpenAI's official SDK for JavaScript. It does not ask without a key.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import OpenAI from 'openai';
 
-import { fulfilsTheContract, GREETING, MAX_TOKENS, WITHOUT_END } from './contract.js';
-import { MODEL, SERVER } from './server.js';
+import { CHOICES, fulfilsTheContract, GREETING, MAX_TOKENS, WITHOUT_END } from './contract.js';
+import { KEYS, MODEL, SERVER } from './server.js';
 
 const ERRORS = {
   400: OpenAI.BadRequestError,
+  401: OpenAI.AuthenticationError,
   404: OpenAI.NotFoundError,
   429: OpenAI.RateLimitError,
   503: OpenAI.InternalServerError,
+  504: OpenAI.InternalServerError,
 };
-
-const openai = (baseURL, maxRetries) => new OpenAI({ baseURL, apiKey: 'unused', maxRetries });
 
 const body = ({ model, text, temperature, stop }) => ({
   model,
@@ -33,8 +33,8 @@ const answer = (text, finishReason, usage) => ({
 });
 
 fulfilsTheContract({
-  connect(baseURL, retries) {
-    const client = openai(baseURL, retries);
+  connect(access) {
+    const client = new OpenAI(access);
     return {
       async ask(question) {
         const completion = await client.chat.completions.create(body(question));
@@ -61,6 +61,14 @@ fulfilsTheContract({
           break;
         }
       },
+      async giveUp(question, timeout) {
+        const endless = { ...body(question), max_completion_tokens: WITHOUT_END, ignore_eos: true, n: CHOICES };
+        await client.chat.completions.create(endless, { timeout });
+      },
+      async headerOfAnswer(question, name) {
+        const { response } = await client.chat.completions.create(body(question)).withResponse();
+        return response.headers.get(name);
+      },
       async models() {
         const models = await client.models.list();
         return models.data.map((model) => model.id);
@@ -71,10 +79,13 @@ fulfilsTheContract({
     assert.ok(error instanceof ERRORS[status], `${error.constructor.name}: ${error.message}`);
     assert.equal(error.status, status);
   },
+  asksWithoutAKey: false,
+  headerOfError: (error, name) => error.headers.get(name),
   waitsAsToldTo: true,
+  obeysShouldRetry: true,
 });
 
-const client = openai(`${SERVER}/v1`, 0);
+const client = new OpenAI({ baseURL: `${SERVER}/v1`, apiKey: KEYS.any, maxRetries: 0 });
 
 test('asks for several answers with log probabilities', async () => {
   const completion = await client.chat.completions.create({

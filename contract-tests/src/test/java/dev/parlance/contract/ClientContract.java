@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.parlance.contract.Conversation.Turn;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,12 +29,17 @@ abstract class ClientContract {
     /** So many tokens that nobody waits for the end. */
     static final int WITHOUT_END = 1000;
 
+    static final int CHOICES = 128;
+
     /** More than one attempt needs, because a busy machine may be slow to make room. */
     static final int RETRIES = 5;
 
     private static final Duration ALMOST_A_SECOND = Duration.ofMillis(900);
     private static final int LONGER_THAN_THE_CONTEXT = 3000;
 
+    private static final Duration NOT_LONG = Duration.ofSeconds(1);
+
+    private GuardedProgram guarded;
     private Program program;
 
     /**
@@ -64,6 +71,7 @@ abstract class ClientContract {
     /** The client's own exceptions. */
     record Exceptions(
             Class<? extends Exception> badRequest,
+            Class<? extends Exception> unauthorized,
             Class<? extends Exception> notFound,
             Class<? extends Exception> rateLimited,
             Class<? extends Exception> unavailable) {}
@@ -85,6 +93,15 @@ abstract class ClientContract {
          */
         void leaveAfterTheFirstPiece(Question question) throws Exception;
 
+        /**
+         * Asks for a whole answer of so many tokens that nobody waits for it: {@value #CHOICES}
+         * times {@value #WITHOUT_END}.
+         */
+        void askWithoutEnd(Question question) throws Exception;
+
+        /** A header of the answer to a question, or ""; absent where the client shows none. */
+        Optional<String> headerOfAnswer(Question question, String name);
+
         /** The names of the models; absent where the client cannot list them. */
         Optional<List<String>> models();
 
@@ -92,13 +109,18 @@ abstract class ClientContract {
         void close();
     }
 
-    /** A client that tries again so many times where the server says that this may help. */
-    abstract Client connect(Program program, int retries);
+    abstract Client connect(Access access);
 
     abstract Exceptions exceptions();
 
-    /** Whether the client waits as long as Retry-After says. */
-    abstract boolean waitsAsToldTo();
+    /** A header of an error that the client threw, or ""; absent where the client shows none. */
+    abstract Optional<String> headerOfError(Throwable error, String name);
+
+    /** Whether the client asks when its key is empty. */
+    abstract boolean asksWithoutAKey();
+
+    /** Whether the client does what Retry-After and x-should-retry say. */
+    abstract boolean triesAgainAsToldTo();
 
     final Program program() {
         return program;
@@ -106,17 +128,18 @@ abstract class ClientContract {
 
     @BeforeAll
     final void startTheProgram() throws IOException {
-        program = Program.serveOne();
+        guarded = new GuardedProgram();
+        program = guarded.program();
     }
 
     @AfterAll
-    final void stopTheProgram() {
-        program.close();
+    final void stopTheProgram() throws IOException {
+        guarded.close();
     }
 
     @Test
     final void answers() throws Exception {
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             Answer answer = client.ask(Question.of(GREETING));
 
             assertThat(answer.text()).contains("Parlance");
@@ -128,7 +151,7 @@ abstract class ClientContract {
 
     @Test
     final void streamsToTheSameAnswer() throws Exception {
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             Question question = Question.of(GREETING);
 
             assertThat(client.stream(question)).isEqualTo(client.ask(question));
@@ -137,7 +160,7 @@ abstract class ClientContract {
 
     @Test
     final void endsBeforeAStopSequence() throws Exception {
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             Question question = Question.of(GREETING);
             String whole = client.ask(question).text();
 
@@ -150,7 +173,7 @@ abstract class ClientContract {
 
     @Test
     final void listsTheModel() {
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             Optional<List<String>> models = client.models();
 
             assumeThat(models).as("a client that lists models").isPresent();
@@ -160,7 +183,7 @@ abstract class ClientContract {
 
     @Test
     final void anUnknownModelIsNotFound() {
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             Question question = Question.of(GREETING).withModel("other");
 
             assertThatThrownBy(() -> client.ask(question))
@@ -174,7 +197,7 @@ abstract class ClientContract {
 
     @Test
     final void aValueOutOfRangeIsABadRequest() {
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             Question question = Question.of(GREETING).withTemperature(3);
 
             assertThatThrownBy(() -> client.ask(question))
@@ -185,7 +208,7 @@ abstract class ClientContract {
 
     @Test
     final void aPromptBeyondTheContextIsABadRequest() {
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             Question question = Question.of("tea ".repeat(LONGER_THAN_THE_CONTEXT));
 
             assertThatThrownBy(() -> client.stream(question))
@@ -196,7 +219,7 @@ abstract class ClientContract {
 
     @Test
     final void aFullQueueIsARateLimit() throws Exception {
-        try (Client client = connect(program, 0);
+        try (Client client = connect(Access.to(program));
                 Occupation _ = Occupation.of(program)) {
             Question question = Question.of(GREETING);
 
@@ -212,7 +235,7 @@ abstract class ClientContract {
     final void aClientThatTriesAgainIsAnsweredWhenThereIsRoom() throws Exception {
         double rejected = program.metric("parlance_requests_rejected_total");
         Duration waited;
-        try (Client client = connect(program, RETRIES);
+        try (Client client = connect(Access.to(program).withRetries(RETRIES));
                 Occupation occupation = Occupation.of(program)) {
             long start = System.nanoTime();
             Thread.ofVirtual()
@@ -225,7 +248,7 @@ abstract class ClientContract {
             waited = Duration.ofNanos(System.nanoTime() - start);
         }
         assertThat(program.metric("parlance_requests_rejected_total")).isGreaterThan(rejected);
-        if (waitsAsToldTo()) {
+        if (triesAgainAsToldTo()) {
             assertThat(waited)
                     .as("the server asked for a second; of its own accord the client waits half")
                     .isGreaterThan(ALMOST_A_SECOND);
@@ -233,22 +256,142 @@ abstract class ClientContract {
     }
 
     @Test
-    final void aServerThatStopsIsUnavailable() throws Exception {
+    final void aServerThatStopsIsUnavailableUntilAnotherTakesOver() throws Exception {
         try (StoppingProgram stopping = new StoppingProgram();
-                Client client = connect(stopping.program(), 0)) {
-            assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
+                Wiretap balancer = Wiretap.before(stopping.program().directUrl())) {
+            try (Client client = connect(Access.to(balancer.url()))) {
+                assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
+                        .isInstanceOf(exceptions().unavailable())
+                        .hasMessageContaining("draining");
+            }
+            Thread.ofVirtual()
+                    .start(() -> {
+                        Program.await(() -> balancer.count(503) == 2, "second 503");
+                        balancer.redirect(program.directUrl());
+                    });
+            try (Client client = connect(Access.to(balancer.url()).withRetries(RETRIES))) {
+                assertThat(client.ask(Question.of(GREETING)).text()).contains("Parlance");
+            }
+            assertThat(balancer.turns()).extracting(Turn::status).containsOnly(503, 200);
+        }
+    }
+
+    @Test
+    final void whatTookTooLongIsNotAskedAgain() throws Exception {
+        try (Program impatient = Program.serve("--request-timeout", "1");
+                Client client = connect(Access.to(impatient).withRetries(1))) {
+            assertThatThrownBy(() -> client.askWithoutEnd(Question.of(GREETING)))
                     .isInstanceOf(exceptions().unavailable());
+
+            assertThat(impatient.wiretap().turns())
+                    .as("the server said x-should-retry: false")
+                    .extracting(Turn::status)
+                    .isEqualTo(triesAgainAsToldTo() ? List.of(504) : List.of(504, 504));
         }
     }
 
     @Test
     final void whoLeavesEndsTheWork() throws Exception {
         double cancelled = program.metric("parlance_requests_cancelled_total");
-        try (Client client = connect(program, 0)) {
+        try (Client client = connect(Access.to(program))) {
             client.leaveAfterTheFirstPiece(Question.of("Tell me a story."));
 
             program.awaitMoreThan("parlance_requests_cancelled_total", cancelled);
             program.await("parlance_requests_running", 0);
+        }
+    }
+
+    @Test
+    final void whoWaitsNoLongerEndsTheWork() throws Exception {
+        double cancelled = program.metric("parlance_requests_cancelled_total");
+        try (Client client = connect(Access.to(program).withTimeout(NOT_LONG))) {
+            assertThatThrownBy(() -> client.askWithoutEnd(Question.of("Tell me a story.")))
+                    .isInstanceOf(Exception.class);
+
+            program.awaitMoreThan("parlance_requests_cancelled_total", cancelled);
+            program.await("parlance_requests_running", 0);
+        }
+    }
+
+    @Test
+    final void aWrongKeyIsUnauthorized() {
+        try (Client client = connect(guarded.with(GuardedProgram.WRONG))) {
+            assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
+                    .isInstanceOf(exceptions().unauthorized())
+                    .hasMessageContaining("Incorrect API key");
+            assertThatThrownBy(() -> client.stream(Question.of(GREETING)))
+                    .isInstanceOf(exceptions().unauthorized())
+                    .hasMessageContaining("Incorrect API key");
+        }
+    }
+
+    @Test
+    final void noKeyIsUnauthorized() {
+        assumeThat(asksWithoutAKey()).as("a client that asks without a key").isTrue();
+        try (Client client = connect(guarded.with(""))) {
+            assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
+                    .isInstanceOf(exceptions().unauthorized())
+                    .hasMessageContaining("didn't provide an API key");
+        }
+    }
+
+    @Test
+    final void aKeyIsAnsweredAndToldWhereItStands() throws Exception {
+        try (Client client = connect(guarded.with(GuardedProgram.GENEROUS))) {
+            Question question = Question.of(GREETING);
+            assertThat(client.ask(question).text()).contains("Parlance");
+            assertThat(client.stream(question).text()).contains("Parlance");
+
+            client.headerOfAnswer(question, "x-ratelimit-remaining-requests")
+                    .ifPresent(remaining ->
+                            assertThat(Integer.parseInt(remaining))
+                                    .isBetween(1, GuardedProgram.GENEROUS_REQUESTS));
+        }
+    }
+
+    @Test
+    final void aModelThatTheKeyMayNotUseIsNotFound() {
+        try (Client client = connect(guarded.with(GuardedProgram.OTHER_MODEL))) {
+            assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
+                    .isInstanceOf(exceptions().notFound())
+                    .hasMessageContaining("does not exist");
+            client.models().ifPresent(models -> assertThat(models).isEmpty());
+        }
+    }
+
+    @Test
+    final void whoAsksTooOftenIsLimited() throws Exception {
+        guarded.useUp(GuardedProgram.SELDOM);
+        try (Client client = connect(guarded.with(GuardedProgram.SELDOM))) {
+            assertThatThrownBy(() -> client.stream(Question.of(GREETING)))
+                    .isInstanceOf(exceptions().rateLimited())
+                    .hasMessageContaining("requests per min")
+                    .satisfies(error ->
+                            headerOfError(error, "retry-after")
+                                    .ifPresent(wait ->
+                                            assertThat(Integer.parseInt(wait)).isBetween(1, 60)));
+        }
+    }
+
+    @Test
+    final void whoAsksTooOftenIsAnsweredALittleLater() throws Exception {
+        try (Client client = connect(guarded.with(GuardedProgram.OFTEN).withRetries(RETRIES))) {
+            long refused = program.wiretap().count(429);
+            // On a busy machine the client may come so late that it may ask again.
+            while (program.wiretap().count(429) == refused) {
+                guarded.useUp(GuardedProgram.OFTEN);
+                assertThat(client.ask(Question.of(GREETING)).text()).contains("Parlance");
+            }
+        }
+    }
+
+    @Test
+    final void onlySoManyRequestsOfAKeyAreAnsweredAtATime() throws Exception {
+        try (Client client = connect(guarded.with(GuardedProgram.ONE_AT_A_TIME));
+                Occupation _ = Occupation.ofKey(program, GuardedProgram.ONE_AT_A_TIME)) {
+            assertThatThrownBy(() -> client.ask(Question.of(GREETING)))
+                    .isInstanceOf(exceptions().rateLimited())
+                    .hasMessageContaining("at a time");
         }
     }
 }

@@ -24,7 +24,7 @@ class EmbeddedModelTest {
     @BeforeAll
     static void startTheProgram() throws IOException {
         program = Program.serve();
-        client = program.client();
+        client = OpenAiJavaClientTest.openAi(Access.to(program));
     }
 
     @AfterAll

@@ -9,9 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * The clients for JavaScript, whose tests are in {@code src/test/js} and need Node. {@code make
@@ -21,8 +23,9 @@ import java.nio.file.Path;
 class JavaScriptClientsTest {
     private static final Path FOLDER = Program.ROOT.resolve("contract-tests/src/test/js");
 
-    private static Program program;
+    private static GuardedProgram guarded;
     private static StoppingProgram stopping;
+    private static Program impatient;
 
     @BeforeAll
     static void startThePrograms() throws IOException, InterruptedException {
@@ -31,15 +34,17 @@ class JavaScriptClientsTest {
             System.err.println(notice);
             abort(notice);
         }
-        program = Program.serveOne();
+        guarded = new GuardedProgram();
         stopping = new StoppingProgram();
+        impatient = Program.serve("--request-timeout", "1");
     }
 
     @AfterAll
-    static void stopThePrograms() {
-        if (program != null) {
+    static void stopThePrograms() throws IOException {
+        if (impatient != null) {
+            impatient.close();
             stopping.close();
-            program.close();
+            guarded.close();
         }
     }
 
@@ -50,8 +55,13 @@ class JavaScriptClientsTest {
                 new ProcessBuilder("node", "--test", "--test-reporter=spec", client + ".test.js")
                         .directory(FOLDER.toFile())
                         .redirectErrorStream(true);
-        builder.environment().put("PARLANCE_URL", program.baseUrl().toString());
-        builder.environment().put("PARLANCE_STOPPING_URL", stopping.program().baseUrl().toString());
+        Map<String, URI> servers =
+                Map.of(
+                        "PARLANCE_URL", guarded.program().baseUrl(),
+                        "PARLANCE_DIRECT_URL", guarded.program().directUrl(),
+                        "PARLANCE_STOPPING_URL", stopping.program().baseUrl(),
+                        "PARLANCE_IMPATIENT_URL", impatient.baseUrl());
+        servers.forEach((name, url) -> builder.environment().put(name, url.toString()));
         Process node = builder.start();
         node.outputWriter().close();
 

@@ -3,6 +3,7 @@ package dev.parlance.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.ModelNotFoundException;
@@ -27,25 +28,39 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** LangChain4j, over the JDK's HTTP client. */
+/**
+ * LangChain4j, over the JDK's HTTP client. Of several answers it shows the first, and of an error
+ * no headers.
+ */
 class LangChain4jClientTest extends ClientContract {
     @Override
-    Client connect(Program program, int retries) {
-        return new LangChain4jClient(program, retries);
+    Client connect(Access access) {
+        return new LangChain4jClient(access);
     }
 
     @Override
     Exceptions exceptions() {
         return new Exceptions(
                 InvalidRequestException.class,
+                AuthenticationException.class,
                 ModelNotFoundException.class,
                 RateLimitException.class,
                 InternalServerException.class);
     }
 
-    /** It has a schedule of its own. */
     @Override
-    boolean waitsAsToldTo() {
+    Optional<String> headerOfError(Throwable error, String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    boolean asksWithoutAKey() {
+        return true;
+    }
+
+    /** It tries again on a schedule of its own, and after every 5xx. */
+    @Override
+    boolean triesAgainAsToldTo() {
         return false;
     }
 
@@ -54,7 +69,7 @@ class LangChain4jClientTest extends ClientContract {
         OpenAiChatModel model =
                 OpenAiChatModel.builder()
                         .baseUrl(program().baseUrl() + "/v1")
-                        .apiKey("unused")
+                        .apiKey(Program.KEY)
                         .modelName(MODEL)
                         .temperature(0.0)
                         .logprobs(true)
@@ -78,16 +93,18 @@ class LangChain4jClientTest extends ClientContract {
         private final OpenAiStreamingChatModel streaming;
         private final OpenAiModelCatalog catalog;
 
-        LangChain4jClient(Program program, int retries) {
-            String url = program.baseUrl() + "/v1";
+        LangChain4jClient(Access access) {
+            String url = access.baseUrl();
+            String key = access.key();
             model =
                     OpenAiChatModel.builder()
                             .baseUrl(url)
-                            .apiKey("unused")
-                            .maxRetries(retries)
+                            .apiKey(key)
+                            .maxRetries(access.retries())
+                            .timeout(access.timeout())
                             .build();
-            streaming = OpenAiStreamingChatModel.builder().baseUrl(url).apiKey("unused").build();
-            catalog = OpenAiModelCatalog.builder().baseUrl(url).apiKey("unused").build();
+            streaming = OpenAiStreamingChatModel.builder().baseUrl(url).apiKey(key).build();
+            catalog = OpenAiModelCatalog.builder().baseUrl(url).apiKey(key).build();
         }
 
         @Override
@@ -128,6 +145,18 @@ class LangChain4jClientTest extends ClientContract {
                             context.streamingHandle().cancel();
                         }
                     });
+        }
+
+        @Override
+        public void askWithoutEnd(Question question) {
+            model.chat(request(question, WITHOUT_END, Map.of("ignore_eos", true, "n", CHOICES)));
+        }
+
+        @Override
+        public Optional<String> headerOfAnswer(Question question, String name) {
+            ChatResponse answer = model.chat(request(question, MAX_TOKENS, Map.of()));
+            var metadata = (OpenAiChatResponseMetadata) answer.metadata();
+            return metadata.rawHttpResponse().headers().get(name).stream().findFirst();
         }
 
         @Override

@@ -12,10 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/**
- * Fills a server of one place and a queue of one: a request runs and another waits, both for very
- * long, until this is closed. What comes next is refused with 429.
- */
+/** Requests that go on for very long, until this is closed. */
 final class Occupation implements AutoCloseable {
     private static final String WITHOUT_END =
             """
@@ -31,19 +28,30 @@ final class Occupation implements AutoCloseable {
         this.program = program;
     }
 
+    /**
+     * Fills a server of one place and a queue of one: a request runs and another waits. What comes
+     * next is refused with 429.
+     */
     static Occupation of(Program program) throws IOException, InterruptedException {
-        Occupation occupation = new Occupation(program);
-        occupation.ask();
+        Occupation occupation = ofKey(program, Program.KEY);
         program.await("parlance_requests_running", 1);
-        occupation.ask();
+        occupation.ask(Program.KEY);
         program.await("parlance_requests_waiting", 1);
         return occupation;
     }
 
+    /** One request with this key. */
+    static Occupation ofKey(Program program, String key) throws IOException, InterruptedException {
+        Occupation occupation = new Occupation(program);
+        occupation.ask(key);
+        return occupation;
+    }
+
     /** The answer's head comes when the server has taken the request. */
-    private void ask() throws IOException, InterruptedException {
+    private void ask(String key) throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(program.baseUrl().resolve("/v1/completions"))
+                HttpRequest.newBuilder(program.directUrl().resolve("/v1/completions"))
+                        .header("Authorization", "Bearer " + key)
                         .POST(BodyPublishers.ofString(WITHOUT_END))
                         .build();
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());

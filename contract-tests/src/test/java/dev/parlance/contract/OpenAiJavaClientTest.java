@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
+import com.openai.core.http.Headers;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.InternalServerException;
 import com.openai.errors.NotFoundException;
+import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.RateLimitException;
+import com.openai.errors.UnauthorizedException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
@@ -26,32 +30,56 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 import java.util.Optional;
 
-/** OpenAI's official Java SDK. */
+/** OpenAI's official Java SDK. It does not ask without a key. */
 class OpenAiJavaClientTest extends ClientContract {
     private OpenAIClient client;
 
     @Override
-    Client connect(Program program, int retries) {
-        return new OpenAiJavaClient(program.client(retries));
+    Client connect(Access access) {
+        return new OpenAiJavaClient(openAi(access));
+    }
+
+    static OpenAIClient openAi(Access access) {
+        return OpenAIOkHttpClient.builder()
+                .baseUrl(access.baseUrl())
+                .apiKey(access.key())
+                .maxRetries(access.retries())
+                .timeout(access.timeout())
+                .build();
     }
 
     @Override
     Exceptions exceptions() {
         return new Exceptions(
                 BadRequestException.class,
+                UnauthorizedException.class,
                 NotFoundException.class,
                 RateLimitException.class,
                 InternalServerException.class);
     }
 
     @Override
-    boolean waitsAsToldTo() {
+    Optional<String> headerOfError(Throwable error, String name) {
+        return Optional.of(header(((OpenAIServiceException) error).headers(), name));
+    }
+
+    @Override
+    boolean asksWithoutAKey() {
+        return false;
+    }
+
+    @Override
+    boolean triesAgainAsToldTo() {
         return true;
+    }
+
+    static String header(Headers headers, String name) {
+        return String.join("", headers.values(name));
     }
 
     @BeforeEach
     void connect() {
-        client = program().client(0);
+        client = openAi(Access.to(program()));
     }
 
     @AfterEach
@@ -181,6 +209,25 @@ class OpenAiJavaClientTest extends ClientContract {
                     client.chat().completions().createStreaming(params)) {
                 assertThat(stream.stream().findFirst()).isPresent();
             }
+        }
+
+        @Override
+        public void askWithoutEnd(Question question) {
+            client.chat()
+                    .completions()
+                    .create(
+                            params(question)
+                                    .n(CHOICES)
+                                    .maxCompletionTokens(WITHOUT_END)
+                                    .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
+                                    .build());
+        }
+
+        @Override
+        public Optional<String> headerOfAnswer(Question question, String name) {
+            var answer =
+                    client.chat().completions().withRawResponse().create(params(question).build());
+            return Optional.of(header(answer.headers(), name));
         }
 
         @Override

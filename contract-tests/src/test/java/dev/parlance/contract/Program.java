@@ -1,7 +1,8 @@
 package dev.parlance.contract;
 
-import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parlance.server.openapi.Conformance;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,9 +22,15 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged program, started as a user starts it: by the script at the root. */
+/**
+ * The packaged program, started as a user starts it: by the script at the root. What clients send
+ * it and get is checked against OpenAI's description when it is closed.
+ */
 final class Program implements AutoCloseable {
     static final Path ROOT = Path.of(System.getProperty("parlance.root"));
+
+    /** The key of clients and of the tests themselves; programs without keys do not mind it. */
+    static final String KEY = "sk-test";
 
     private static final Pattern URL = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
 
@@ -31,11 +38,13 @@ final class Program implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
-    private final URI baseUrl;
+    private final URI directUrl;
+    private final Wiretap wiretap;
 
-    private Program(Process process, URI baseUrl) {
+    private Program(Process process, URI directUrl) throws IOException {
         this.process = process;
-        this.baseUrl = baseUrl;
+        this.directUrl = directUrl;
+        this.wiretap = Wiretap.before(directUrl);
     }
 
     /** Starts {@code parlance serve} on a free port and waits until it says where it listens. */
@@ -96,22 +105,19 @@ final class Program implements AutoCloseable {
         }
     }
 
-    /** OpenAI's own client, for this program; to be closed. */
-    OpenAIClient client() {
-        return client(0);
-    }
-
-    /** The same, which tries again so many times where that may help. */
-    OpenAIClient client(int retries) {
-        return OpenAIOkHttpClient.builder()
-                .baseUrl(baseUrl + "/v1")
-                .apiKey("unused")
-                .maxRetries(retries)
-                .build();
-    }
-
+    /** Where clients find it. */
     URI baseUrl() {
-        return baseUrl;
+        return wiretap.url();
+    }
+
+    /** Where the tests themselves do, unheard. */
+    URI directUrl() {
+        return directUrl;
+    }
+
+    /** What clients and the program have said. */
+    Wiretap wiretap() {
+        return wiretap;
     }
 
     /** What {@code GET /metrics} says; 0 for what it does not name yet. */
@@ -139,7 +145,8 @@ final class Program implements AutoCloseable {
         await(() -> get("/health").statusCode() == 503, "503");
     }
 
-    private static void await(BooleanSupplier condition, String what) {
+    /** Asks until the condition holds. */
+    static void await(BooleanSupplier condition, String what) {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {
@@ -149,7 +156,10 @@ final class Program implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(baseUrl.resolve(path)).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(directUrl.resolve(path))
+                        .header("Authorization", "Bearer " + KEY)
+                        .build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -167,5 +177,25 @@ final class Program implements AutoCloseable {
             process.destroyForcibly();
             throw new IllegalStateException("parlance did not end within 20 s of SIGTERM");
         }
+        wiretap.close();
+        assertThat(wiretap.turns().stream().flatMap(turn -> problems(turn).stream()))
+                .as("what was said and does not fit OpenAI's description")
+                .isEmpty();
+    }
+
+    /** A client may leave within an answer; of a stream, what has come can be checked. */
+    private static List<String> problems(Conversation.Turn turn) {
+        String contentType = turn.answer().header("content-type");
+        if (!turn.answer().isWhole() && !contentType.startsWith("text/event-stream")) {
+            return List.of();
+        }
+        return Conformance.problems(
+                new Conformance.Exchange(
+                        turn.method(),
+                        turn.path(),
+                        turn.request().body(),
+                        turn.status(),
+                        contentType,
+                        turn.answer().body()));
     }
 }

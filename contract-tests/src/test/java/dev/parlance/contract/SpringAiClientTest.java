@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.InternalServerException;
 import com.openai.errors.NotFoundException;
+import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.RateLimitException;
+import com.openai.errors.UnauthorizedException;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.chat.messages.UserMessage;
@@ -23,31 +25,46 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
-/** Spring AI's chat model, built by hand; OpenAI's Java SDK is inside. */
+/**
+ * Spring AI's chat model, built by hand; OpenAI's Java SDK is inside. It asks for log probabilities
+ * but does not show them, nor the headers of an answer, and lists no models.
+ */
 class SpringAiClientTest extends ClientContract {
     @Override
-    Client connect(Program program, int retries) {
-        return new SpringAiClient(program, retries);
+    Client connect(Access access) {
+        return new SpringAiClient(access);
     }
 
     @Override
     Exceptions exceptions() {
         return new Exceptions(
                 BadRequestException.class,
+                UnauthorizedException.class,
                 NotFoundException.class,
                 RateLimitException.class,
                 InternalServerException.class);
     }
 
     @Override
-    boolean waitsAsToldTo() {
+    Optional<String> headerOfError(Throwable error, String name) {
+        return Optional.of(
+                OpenAiJavaClientTest.header(((OpenAIServiceException) error).headers(), name));
+    }
+
+    @Override
+    boolean asksWithoutAKey() {
+        return true;
+    }
+
+    @Override
+    boolean triesAgainAsToldTo() {
         return true;
     }
 
     @Test
     void asksForSeveralAnswersWithLogProbabilities() {
         OpenAiChatOptions options =
-                SpringAiClient.options(program(), 0)
+                SpringAiClient.options(Access.to(program()))
                         .model(MODEL)
                         .temperature(0.0)
                         .n(2)
@@ -68,14 +85,12 @@ class SpringAiClientTest extends ClientContract {
     }
 
     private static final class SpringAiClient implements Client {
-        private final Program program;
-        private final int retries;
+        private final Access access;
         private final OpenAiChatModel model;
 
-        SpringAiClient(Program program, int retries) {
-            this.program = program;
-            this.retries = retries;
-            model = OpenAiChatModel.builder().options(options(program, retries).build()).build();
+        SpringAiClient(Access access) {
+            this.access = access;
+            model = OpenAiChatModel.builder().options(options(access).build()).build();
         }
 
         @Override
@@ -101,6 +116,16 @@ class SpringAiClientTest extends ClientContract {
         }
 
         @Override
+        public void askWithoutEnd(Question question) {
+            model.call(prompt(question, WITHOUT_END, Map.of("ignore_eos", true, "n", CHOICES)));
+        }
+
+        @Override
+        public Optional<String> headerOfAnswer(Question question, String name) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<List<String>> models() {
             return Optional.empty();
         }
@@ -111,7 +136,7 @@ class SpringAiClientTest extends ClientContract {
         }
 
         private Prompt prompt(Question question, int maxTokens, Map<String, Object> more) {
-            OpenAiChatOptions.Builder options = options(program, retries);
+            OpenAiChatOptions.Builder options = options(access);
             options.model(question.model())
                     .temperature(question.temperature())
                     .maxCompletionTokens(maxTokens)
@@ -121,9 +146,12 @@ class SpringAiClientTest extends ClientContract {
             return new Prompt(new UserMessage(question.text()), options.build());
         }
 
-        private static OpenAiChatOptions.Builder options(Program program, int retries) {
+        private static OpenAiChatOptions.Builder options(Access access) {
             OpenAiChatOptions.Builder options = OpenAiChatOptions.builder();
-            options.baseUrl(program.baseUrl() + "/v1").apiKey("unused").maxRetries(retries);
+            options.baseUrl(access.baseUrl())
+                    .apiKey(access.key())
+                    .maxRetries(access.retries())
+                    .timeout(access.timeout());
             return options;
         }
 

@@ -5,6 +5,7 @@ import dev.parlance.engine.gguf.UnsupportedModelException;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kernel.ThreadBudget;
 import dev.parlance.engine.kernel.WeightMemory;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
@@ -80,7 +81,7 @@ record Drafter(LanguageModel model, Kernels kernels, KvCache cache) {
             LongConsumer bytesRead) {
         Kernels kernels = KernelSelection.forModel(file, pool, weights);
         LanguageModel model = ModelLoader.load(file, kernels, bytesRead);
-        long wanted = (long) Speculator.MOST_SEQUENCES * KvCache.blocksFor(context);
+        long wanted = (long) Speculator.MOST_SEQUENCES * model.kvShape().blocksFor(context);
         long room = cacheBytes / model.newCache(storage, 0).blockBytes();
         return new Drafter(model, kernels, model.newCache(storage, (int) Math.min(wanted, room)));
     }
@@ -89,7 +90,7 @@ record Drafter(LanguageModel model, Kernels kernels, KvCache cache) {
         return cache.blockCount() * cache.blockBytes();
     }
 
-    Speculator speculator() {
-        return Speculator.withDraftModel(model, cache);
+    Speculator speculator(ThreadBudget threads) {
+        return Speculator.withDraftModel(new SharingModel(model, threads), cache);
     }
 }

@@ -43,12 +43,15 @@ public final class Engine {
      * @throws IllegalArgumentException if the options ask for more than the model allows
      */
     public static LoadedModel load(Path path, EngineOptions options) throws IOException {
-        return load(GgufFile.open(path), options, LoadProgress.NONE);
+        return load(GgufFile.open(path), options);
     }
 
-    /** As {@link #load(GgufFile, EngineOptions, LoadProgress)}, without saying how far it is. */
+    /**
+     * Loads the one model of this machine, as {@link #load(GgufFile, EngineOptions, Machine,
+     * LoadProgress)} does, without saying how far it is.
+     */
     public static LoadedModel load(GgufFile file, EngineOptions options) {
-        return load(file, options, LoadProgress.NONE);
+        return load(file, options, new Machine(1), LoadProgress.NONE);
     }
 
     /**
@@ -56,6 +59,7 @@ public final class Engine {
      *
      * @param file belongs to the model from now on: it is closed with it, and also when loading
      *     fails
+     * @param machine the same one for all models of this process
      * @param progress told how far it is
      * @throws UncheckedIOException if the file or the draft model's can no longer be read, or the
      *     folder for keys and values cannot be used
@@ -65,7 +69,8 @@ public final class Engine {
      * @throws TemplateException if the chat template of the options cannot be compiled
      * @throws IllegalArgumentException if the options ask for more than the model allows
      */
-    public static LoadedModel load(GgufFile file, EngineOptions options, LoadProgress progress) {
+    public static LoadedModel load(
+            GgufFile file, EngineOptions options, Machine machine, LoadProgress progress) {
         long start = System.nanoTime();
         LocalBackend local = null;
         Optional<GgufFile> draft = Optional.empty();
@@ -77,7 +82,7 @@ public final class Engine {
                             .map(path ->
                                     Drafter.open(
                                             path, tokenizer.vocabulary(), options.preTokenizer()));
-            local = LocalBackend.open(file, draft, options, progress);
+            local = LocalBackend.open(file, draft, options, machine, progress);
             checkVocabulary(file, tokenizer, local);
             String fingerprint = fingerprint(file, template, options);
             LoadedModel loaded =

@@ -20,7 +20,8 @@ import java.util.OptionalLong;
  * @param admission how much may wait while all places are taken
  * @param kvCacheBytes most memory for keys and values, 1 or more, on the Java heap and taken as it
  *     is needed; absent: half of the heap's limit, or three quarters of the memory that is free
- *     when the model has been loaded if that is less. Never more than all sequences can use.
+ *     when the model has been loaded if that is less, divided by the models of the {@link Machine}.
+ *     Never more than all sequences can use.
  * @param kvCacheType how keys and values are kept; default half precision
  * @param prefixCache what becomes of keys and values that no sequence needs any more; default kept
  *     in memory

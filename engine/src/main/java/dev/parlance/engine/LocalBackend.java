@@ -6,8 +6,10 @@ import dev.parlance.engine.gguf.GgufTensorInfo;
 import dev.parlance.engine.kernel.KernelPool;
 import dev.parlance.engine.kernel.KernelSelection;
 import dev.parlance.engine.kernel.Kernels;
+import dev.parlance.engine.kernel.ThreadBudget;
 import dev.parlance.engine.kernel.WeightMemory;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvShape;
 import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.LanguageModel;
 import dev.parlance.engine.model.ModelLoader;
@@ -20,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The numeric side of a loaded model: kernel threads, weights, KV cache and the engine thread.
@@ -39,9 +40,6 @@ record LocalBackend(
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LocalBackend.class.getName());
 
-    /** What finding and opening a file takes. */
-    private static final double FILE_NANOS = 100_000;
-
     /**
      * Loads the weights and starts the threads; returns when the kernels are fast.
      *
@@ -52,19 +50,23 @@ record LocalBackend(
      *     cannot be used
      */
     static LocalBackend open(
-            GgufFile file, Optional<GgufFile> draft, EngineOptions options, LoadProgress progress) {
+            GgufFile file,
+            Optional<GgufFile> draft,
+            EngineOptions options,
+            Machine machine,
+            LoadProgress progress) {
         int trained = ModelLoader.trainedContextLength(file);
         int context = wantedContext(options, trained);
         long total = weightBytes(file) + draft.map(LocalBackend::weightBytes).orElse(0L);
-        KernelPool pool = new KernelPool(options.threads());
+        KernelPool pool = new KernelPool(options.threads(), machine.threads());
         WeightMemory weights = new WeightMemory();
         KvCache cache = null;
-        try {
+        try (ThreadBudget.Busy _ = machine.threads().begin()) {
             Kernels kernels = KernelSelection.forModel(file, pool, weights);
             LanguageModel model =
                     ModelLoader.load(file, kernels, bytes -> progress.read(bytes, total));
             KvStorage storage = storage(options.kvCacheType());
-            long cacheBytes = options.kvCacheBytes().orElseGet(LocalBackend::defaultCacheBytes);
+            long cacheBytes = options.kvCacheBytes().orElseGet(machine::cacheBytes);
             Optional<Drafter> drafter =
                     draft.map(small ->
                             Drafter.load(
@@ -81,16 +83,19 @@ record LocalBackend(
             LOG.log(
                     System.Logger.Level.INFO,
                     "keys and values of {0} tokens, in at most {1} MiB",
-                    String.valueOf((long) cache.blockCount() * KvCache.BLOCK_TOKENS),
+                    String.valueOf(
+                            (long) cache.blockCount()
+                                    / cache.shape().blocksFor(KvCache.BLOCK_TOKENS)
+                                    * KvCache.BLOCK_TOKENS),
                     String.valueOf(mebibytes(cache.blockCount() * cache.blockBytes())));
             // Less than wanted only where no context was asked for.
-            int served = Math.min(context, cache.blockCount() * KvCache.BLOCK_TOKENS);
+            int served = contextIn(cache.blockCount(), model.kvShape(), options, context);
             SchedulerLimits limits =
                     new SchedulerLimits(
                             served, options.parallel(), options.batchTokens(), options.admission());
             EngineLoop loop =
                     new EngineLoop(
-                            model,
+                            new SharingModel(model, machine.threads()),
                             cache,
                             limits,
                             new SecureRandom()::nextLong,
@@ -99,7 +104,7 @@ record LocalBackend(
                                             System.Logger.Level.ERROR,
                                             "a step of the engine failed",
                                             failure),
-                            drafter.map(Drafter::speculator)
+                            drafter.map(small -> small.speculator(machine.threads()))
                                     .orElseGet(() -> speculator(options.speculation())));
             kernels.awaitFast();
             drafter.ifPresent(small -> small.kernels().awaitFast());
@@ -160,19 +165,25 @@ record LocalBackend(
             int context,
             long bytes) {
         long blockBytes = model.newCache(storage, 0).blockBytes();
-        int contextBlocks = KvCache.blocksFor(context);
-        long blocks = Math.min((long) options.parallel() * contextBlocks, bytes / blockBytes);
-        int leastBlocks = options.contextLength().isPresent() ? contextBlocks : 1;
-        if (blocks < leastBlocks) {
+        KvShape shape = model.kvShape();
+        // What windows no longer show is kept too while there is room: others may begin there.
+        long most = (long) options.parallel() * shape.blocksFor(context);
+        long blocks = Math.min(most, bytes / blockBytes);
+        int least =
+                options.contextLength().isPresent()
+                        ? context
+                        : Math.min(context, KvCache.BLOCK_TOKENS);
+        int room = contextIn(blocks, shape, options, context);
+        if (room < least) {
             throw new IllegalArgumentException(
                     "the KV cache of "
                             + mebibytes(bytes)
                             + " MiB has room for "
-                            + blocks * KvCache.BLOCK_TOKENS
+                            + room
                             + " tokens; a context of "
-                            + Math.min(context, leastBlocks * KvCache.BLOCK_TOKENS)
+                            + least
                             + " needs "
-                            + mebibytes(leastBlocks * blockBytes)
+                            + mebibytes(blocksFor(least, shape, options) * blockBytes)
                             + " MiB. Ask for a smaller context, or give the cache more memory"
                             + " (by default it has at most half of Java's heap)");
         }
@@ -180,22 +191,28 @@ record LocalBackend(
         return model.newCache(storage, Math.toIntExact(Math.min(blocks, Integer.MAX_VALUE / 64)));
     }
 
+    private static int blocksFor(int tokens, KvShape shape, EngineOptions options) {
+        return shape.blocksFor(tokens, SchedulerLimits.ahead(options.batchTokens()));
+    }
+
+    /** The longest context that so many blocks have room for, of those up to the one wanted. */
+    private static int contextIn(long blocks, KvShape shape, EngineOptions options, int wanted) {
+        int context = wanted;
+        while (context > 0 && blocksFor(context, shape, options) > blocks) {
+            context = (context - 1) / KvCache.BLOCK_TOKENS * KvCache.BLOCK_TOKENS;
+        }
+        return context;
+    }
+
     private static void setUpReuse(KvCache cache, GgufFile file, EngineOptions options) {
         switch (options.prefixCache()) {
             case PrefixCache.Off _ -> cache.shareNothing();
             case PrefixCache.InMemory _ -> {}
             case PrefixCache.InFolder(Path folder, long maxBytes) -> {
-                if (!readingPays(file, cache)) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "{0} is not used: this model computes keys and values faster than they"
-                                    + " can be read",
-                            folder);
-                    return;
-                }
                 String model = ModelFingerprint.of(file, "keys and values " + cache.storage());
                 try {
-                    cache.keepIn(folder, model, maxBytes, LocalBackend::startFileTask);
+                    cache.keepIn(
+                            folder, model, maxBytes, LocalBackend::startFileTask, System::nanoTime);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -205,15 +222,6 @@ record LocalBackend(
 
     private static void startFileTask(Runnable task) {
         Thread.ofVirtual().name("parlance-kv-files").start(task);
-    }
-
-    /**
-     * Whether a block can be read in less time than it takes to compute it, by what a good machine
-     * does: two cores multiply and add 100 times in a nanosecond, a disk reads a byte.
-     */
-    private static boolean readingPays(GgufFile file, KvCache cache) {
-        double computeNanos = KvCache.BLOCK_TOKENS * (double) weightCount(file) / 100;
-        return computeNanos > FILE_NANOS + cache.blockBytes();
     }
 
     /** Better now than in the middle of the first long answer. */
@@ -227,16 +235,6 @@ record LocalBackend(
                             + mebibytes(heap)
                             + " MiB; give Java more (PARLANCE_JAVA_OPTS=-Xmx8g, for example)");
         }
-    }
-
-    /**
-     * Half of what the heap may grow to, which is where the blocks are, but not more than the
-     * machine has: the heap's limit knows nothing of weights and of other programs.
-     */
-    private static long defaultCacheBytes() {
-        long heap = Runtime.getRuntime().maxMemory() / 2;
-        OptionalLong free = FreeMemory.bytes();
-        return free.isPresent() ? Math.min(heap, free.getAsLong() / 4 * 3) : heap;
     }
 
     private static long mebibytes(long bytes) {

@@ -157,7 +157,7 @@ class EngineTest {
                                             .mapToLong(GgufTensorInfo::sizeBytes)
                                             .sum());
                 };
-        try (LoadedModel model = Engine.load(file, OPTIONS, progress)) {
+        try (LoadedModel model = Engine.load(file, OPTIONS, new Machine(1), progress)) {
             assertThat(read).isSorted().hasSizeGreaterThan(10);
             assertThat(read.getLast()).isEqualTo(model.description().sizeBytes());
         }

@@ -70,7 +70,12 @@ class LocalBackendTest {
                         .withKvCacheType(KvCacheType.F32);
         try (GgufFile file = open(name);
                 LocalBackend local =
-                        LocalBackend.open(file, Optional.empty(), options, LoadProgress.NONE)) {
+                        LocalBackend.open(
+                                file,
+                                Optional.empty(),
+                                options,
+                                new Machine(1),
+                                LoadProgress.NONE)) {
             JsonObject oracle =
                     (JsonObject) Json.parse(Files.readString(MODELS.resolve(name + ".json")));
             List<JsonObject> cases =
@@ -99,7 +104,7 @@ class LocalBackendTest {
         boolean open = true;
         while (open) {
             switch (stream.next()) {
-                case GenerationEvent.Started _ -> {}
+                case GenerationEvent.Started _, GenerationEvent.PromptProgress _ -> {}
                 case GenerationEvent.PromptComputed(int _, List<TokenLogprobs> logprobs) ->
                         prompt = logprobs;
                 case GenerationEvent.TokenGenerated(int choice, int _, var logprobs) ->
@@ -139,13 +144,18 @@ class LocalBackendTest {
         try (GgufFile file = open("llama")) {
             try (LocalBackend local =
                     LocalBackend.open(
-                            file, Optional.empty(), EngineOptions.DEFAULT, LoadProgress.NONE)) {
+                            file,
+                            Optional.empty(),
+                            EngineOptions.DEFAULT,
+                            new Machine(1),
+                            LoadProgress.NONE)) {
                 assertThat(local.contextLength()).isEqualTo(512);
                 assertThat(local.vocabularySize()).isEqualTo(384);
             }
             EngineOptions options = EngineOptions.DEFAULT.withContextLength(100);
             try (LocalBackend local =
-                    LocalBackend.open(file, Optional.empty(), options, LoadProgress.NONE)) {
+                    LocalBackend.open(
+                            file, Optional.empty(), options, new Machine(1), LoadProgress.NONE)) {
                 assertThat(local.contextLength()).isEqualTo(100);
             }
             assertThatThrownBy(() ->
@@ -153,6 +163,7 @@ class LocalBackendTest {
                                     file,
                                     Optional.empty(),
                                     EngineOptions.DEFAULT.withContextLength(513),
+                                    new Machine(1),
                                     LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
@@ -167,7 +178,8 @@ class LocalBackendTest {
             EngineOptions small = EngineOptions.DEFAULT.withKvCacheBytes(50_000);
             int tokens;
             try (LocalBackend local =
-                    LocalBackend.open(file, Optional.empty(), small, LoadProgress.NONE)) {
+                    LocalBackend.open(
+                            file, Optional.empty(), small, new Machine(1), LoadProgress.NONE)) {
                 tokens = local.contextLength();
                 assertThat(tokens).isBetween(16, 511);
             }
@@ -176,6 +188,7 @@ class LocalBackendTest {
                                     file,
                                     Optional.empty(),
                                     small.withContextLength(512),
+                                    new Machine(1),
                                     LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith(
@@ -188,6 +201,7 @@ class LocalBackendTest {
                                     file,
                                     Optional.empty(),
                                     EngineOptions.DEFAULT.withKvCacheBytes(9),
+                                    new Machine(1),
                                     LoadProgress.NONE))
                     .hasMessageContaining("has room for 0 tokens");
         }
@@ -199,7 +213,12 @@ class LocalBackendTest {
             EngineOptions huge =
                     EngineOptions.DEFAULT.withParallel(1 << 20).withKvCacheBytes(Long.MAX_VALUE);
             assertThatThrownBy(() ->
-                            LocalBackend.open(file, Optional.empty(), huge, LoadProgress.NONE))
+                            LocalBackend.open(
+                                    file,
+                                    Optional.empty(),
+                                    huge,
+                                    new Machine(1),
+                                    LoadProgress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("the KV cache of ")
                     .hasMessageContaining(" MiB does not fit Java's heap, which may grow to ");

@@ -110,8 +110,8 @@ class PrefixReuseTest {
     }
 
     private KvCache cache(LanguageModel model, KvStorage storage) throws IOException {
-        KvCache cache = model.newCache(storage, KvCache.blocksFor(CONTEXT));
-        cache.keepIn(folder, "0".repeat(32), 1 << 30, Runnable::run);
+        KvCache cache = model.newCache(storage, model.kvShape().blocksFor(CONTEXT));
+        cache.keepIn(folder, "0".repeat(32), 1 << 30, Runnable::run, () -> 0);
         return cache;
     }
 
@@ -122,7 +122,9 @@ class PrefixReuseTest {
             Consumer<KvCache> setUp,
             int[] prompt)
             throws InterruptedException {
-        KvCache cache = model.newCache(storage, KvCache.blocksFor(CONTEXT));
+        // Of layers with a window not more than a sequence has at once.
+        int ahead = SchedulerLimits.ahead(batchTokens);
+        KvCache cache = model.newCache(storage, model.kvShape().blocksFor(CONTEXT, ahead));
         setUp.accept(cache);
         try (EngineLoop loop = loop(model, cache, batchTokens)) {
             return turn(loop, prompt);
@@ -160,6 +162,7 @@ class PrefixReuseTest {
                     }
                     case GenerationEvent.Failed failed -> throw new AssertionError(failed);
                     case GenerationEvent.Started _,
+                            GenerationEvent.PromptProgress _,
                             GenerationEvent.PromptComputed _,
                             GenerationEvent.ChoiceFinished _ -> {}
                 }

@@ -35,6 +35,11 @@ class ApiSupportPageTest {
             `null` counts as absent. Whole numbers may be written `1.0`. Fields that are not listed are ignored
             and logged at debug level.
 
+            The next token is chosen in this order: `logit_bias`, frequency and presence penalty, DRY, repetition
+            penalty, what must not come (`allowed_token_ids`, `bad_words`, end tokens before `min_tokens`),
+            temperature, `top_n_sigma`, `top_k`, `typical_p`, `top_p`, `min_p`, XTC, draw. Of OpenAI's fields that is
+            OpenAI's order.
+
             """;
 
     @Test

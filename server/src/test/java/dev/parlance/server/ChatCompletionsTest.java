@@ -2,6 +2,7 @@ package dev.parlance.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonObject;
@@ -43,7 +44,8 @@ class ChatCompletionsTest {
     @Test
     void handsTheCacheSaltToTheEngine() throws Exception {
         saying("x").chat(HI + ", \"cache_salt\": \"secret\", \"prompt_cache_key\": \"k\"");
-        assertThat(harness.backend.requests.getLast().cacheSalt()).isEqualTo("secret");
+        assertThat(harness.backend.requests.getLast().sharing())
+                .isEqualTo(KvSharing.within("secret"));
     }
 
     private String lastPrompt() {

@@ -3,6 +3,7 @@ package dev.parlance.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonNull;
@@ -251,7 +252,7 @@ class CompletionsTest {
                 .isEqualTo("[null,-0.28125,-0.41015625]");
         assertThat(reply.at("choices[0].prompt_token_ids")).isEqualTo("[256,72,105]");
         assertThat(reply.at("choices[0].token_ids")).isEqualTo("[]");
-        assertThat(harness.backend.requests.getFirst().promptLogprobs()).isTrue();
+        assertThat(harness.backend.requests.getFirst().logprobs().ofPrompt()).isTrue();
     }
 
     @Test
@@ -296,8 +297,8 @@ class CompletionsTest {
         saying("x").complete("\"prompt\": \"A\", \"cache_salt\": \"secret\"");
         saying("x").complete("\"prompt\": \"A\"");
         assertThat(harness.backend.requests)
-                .extracting(GenerationRequest::cacheSalt)
-                .containsExactly("secret", "");
+                .extracting(GenerationRequest::sharing)
+                .containsExactly(KvSharing.within("secret"), KvSharing.WITH_ALL);
     }
 
     @Test
@@ -309,7 +310,7 @@ class CompletionsTest {
                                         + " \"logprobs\": null, \"suffix\": null, \"n\": null,"
                                         + " \"best_of\": null, \"stream\": null,"
                                         + " \"logit_bias\": null, \"user\": null,"
-                                        + " \"stream_options\": null, \"never_heard_of\": {},"
+                                        + " \"stream_options\": null, \"unheard_of\": {},"
                                         + " \"best_of\": 1, \"stop\": [], \"seed\": -1");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(harness.backend.requests.getFirst().sampling().seed()).isEmpty();

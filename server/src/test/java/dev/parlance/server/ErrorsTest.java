@@ -7,6 +7,7 @@ import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
 import dev.parlance.server.catalog.ModelLoader;
 import dev.parlance.server.catalog.ServedModel;
+import dev.parlance.server.http.RawClient;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,7 +242,8 @@ class ErrorsTest {
                 "HI, \"documents\": [1] | documents[0] | invalid_type | must be an object",
                 "HI, \"metadata\": {\"a\": 1} | metadata.a | invalid_type | must be a string",
                 "HI, \"n_predict\": 0 | n_predict | invalid_value | 1 or more, or -1, got 0",
-                "HI, \"echo\": true | echo | unsupported_parameter | not supported",
+                "HI, \"echo\": true | echo | invalid_value | 'echo' is only allowed when"
+                        + " 'continue_final_message' is true",
                 "HI, \"top_logprobs\": 2 | top_logprobs | invalid_value |"
                         + " only allowed when 'logprobs' is true",
                 "HI, \"logprobs\": true, \"top_logprobs\": 21 | top_logprobs | invalid_value |"
@@ -426,6 +428,56 @@ class ErrorsTest {
                 "",
                 "unknown_url",
                 "Invalid URL (GET " + path + ")");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeSaysHowLargeItMayBe() throws Exception {
+        assertError(
+                harness.post(CHAT, " ".repeat(Harness.OPTIONS.maxBodyBytes() + 1)),
+                413,
+                "invalid_request_error",
+                "",
+                "request_too_large",
+                "must be at most 1048576 bytes");
+    }
+
+    @Test
+    void anUnknownCompressionIsNamed() throws Exception {
+        assertError(
+                harness.send(
+                        HttpRequest.newBuilder(harness.uri(CHAT))
+                                .header("Content-Encoding", "br")
+                                .POST(BodyPublishers.ofString("x"))
+                                .build()),
+                415,
+                "invalid_request_error",
+                "",
+                "unsupported_content_encoding",
+                "br");
+    }
+
+    @Test
+    void aForeignHostIsForbiddenInTheSameShape() throws Exception {
+        try (RawClient client = new RawClient(harness.server.port())) {
+            assertThat(client.send("GET / HTTP/1.1\nHost: page.example\n\n").readResponse())
+                    .startsWith("HTTP/1.1 403 Forbidden")
+                    .contains("\"message\":\"'page.example' is not a name of this server.")
+                    .endsWith(errorEnd("\"host_not_allowed\""));
+        }
+    }
+
+    @Test
+    void bytesThatAreNoRequestAreAnsweredInTheSameShape() throws Exception {
+        try (RawClient client = new RawClient(harness.server.port())) {
+            assertThat(client.send("what is this\n\n").readResponse())
+                    .contains(" 400 Bad Request")
+                    .contains("content-type: application/json")
+                    .endsWith(errorEnd("null"));
+        }
+    }
+
+    private static String errorEnd(String code) {
+        return "\"type\":\"invalid_request_error\",\"param\":null,\"code\":" + code + "}}";
     }
 
     @Test

@@ -3,8 +3,11 @@ package dev.parlance.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.json.Json;
 import dev.parlance.engine.json.JsonObject;
+import dev.parlance.engine.sampling.LogprobParams;
+import dev.parlance.server.http.RawClient;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,14 +115,15 @@ class ExtensionsTest {
         Reply completion =
                 harness.complete("\"prompt\": \"x\", \"prompt_logprobs\": 1, \"max_tokens\": 1");
         String expected =
-                "[null,{\"120\":{\"logprob\":-0.46875,\"decoded_token\":\"x\"},"
-                        + "\"97\":{\"logprob\":-0.5,\"decoded_token\":\"a\"}}]";
+                "[null,{\"120\":{\"logprob\":-0.46875,\"rank\":2,\"decoded_token\":\"x\"},"
+                        + "\"97\":{\"logprob\":-0.5,\"rank\":1,\"decoded_token\":\"a\"}}]";
         assertThat(completion.at("choices[0].prompt_logprobs")).isEqualTo(expected);
         assertThat(completion.at("choices[0].logprobs")).isEqualTo("null");
 
         Reply chat = harness.chat(HI + ", \"prompt_logprobs\": 0, \"logprobs\": true");
         assertThat(chat.at("prompt_logprobs"))
-                .startsWith("[null,{\"117\":{\"logprob\":-0.45703125,\"decoded_token\":\"u\"}},");
+                .startsWith(
+                        "[null,{\"117\":{\"logprob\":-0.45703125,\"rank\":1,\"decoded_token\":\"u\"}},");
         assertThat(chat.at("choices[0].logprobs.content[0].top_logprobs")).isEqualTo("[]");
     }
 
@@ -129,9 +133,69 @@ class ExtensionsTest {
                 harness.complete(
                         "\"prompt\": \"x\", \"prompt_logprobs\": 3, \"logprobs\": 1,"
                                 + " \"max_tokens\": 1");
-        assertThat(lastWork().topLogprobs()).isEqualTo(3);
+        assertThat(lastWork().logprobs()).isEqualTo(new LogprobParams(1, List.of(), false, 3));
         assertThat(reply.at("choices[0].logprobs.top_logprobs[0]"))
                 .isEqualTo("{\"a\":-0.5,\"o\":-0.43359375}");
+    }
+
+    @Test
+    void theTokensThatAreNamedComeInsteadOfTheLikelyOnes() throws Exception {
+        Reply chat =
+                harness.chat(
+                        HI
+                                + ", \"logprobs\": true, \"top_logprobs\": 1,"
+                                + " \"logprob_token_ids\": [98, 97]");
+        assertThat(lastWork().logprobs())
+                .isEqualTo(new LogprobParams(1, List.of(98, 97), false, -1));
+        assertThat(chat.at("choices[0].logprobs.content[0].top_logprobs"))
+                .isEqualTo(
+                        "[{\"token\":\"b\",\"logprob\":-98.0,\"bytes\":[98]},"
+                                + "{\"token\":\"a\",\"logprob\":-97.0,\"bytes\":[97]}]");
+
+        Reply completion =
+                harness.complete(
+                        "\"prompt\": \"x\", \"logprobs\": 0, \"logprob_token_ids\": [98],"
+                                + " \"echo\": true, \"max_tokens\": 1");
+        assertThat(completion.at("choices[0].logprobs.top_logprobs"))
+                .isEqualTo("[null,{\"x\":-0.46875},{\"b\":-98.0,\"o\":-0.43359375}]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[5] | logprob_token_ids | 'logprob_token_ids' needs 'logprobs'",
+                "[5], \"logprobs\": 1, \"n_probs\": 9, \"max_tokens\": 1, \"logprob_token_ids\":"
+                        + " [999] | logprob_token_ids | token ids in 'logprob_token_ids' must be"
+                        + " between 0 and 257, got 999",
+                "[-1] | logprob_token_ids[0] | 'logprob_token_ids[0]' must be 0 or more, got -1"
+            },
+            quoteCharacter = '~')
+    void namedTokensMustBeThere(String ids, String param, String message) throws Exception {
+        Reply reply = harness.complete("\"prompt\": \"x\", \"logprob_token_ids\": " + ids);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.text("error.param")).isEqualTo(param);
+        assertThat(reply.text("error.message")).isEqualTo(message);
+    }
+
+    @Test
+    void logprobsMayTellOfTheDraw() throws Exception {
+        harness.chat(HI + ", \"logprobs\": true, \"post_sampling_probs\": true");
+        assertThat(lastWork().logprobs()).isEqualTo(new LogprobParams(0, List.of(), true, -1));
+    }
+
+    @Test
+    void chatTakesTheNameOfLlamaCppForLogprobs() throws Exception {
+        Reply reply = harness.chat(HI + ", \"n_probs\": 2, \"max_tokens\": 1");
+        assertThat(lastWork().logprobs().top()).isEqualTo(2);
+        assertThat(reply.at("choices[0].logprobs.content[0].top_logprobs[1].token"))
+                .isEqualTo("\"b\"");
+    }
+
+    @Test
+    void aPromptMayBeComputedAnew() throws Exception {
+        harness.complete("\"prompt\": \"x\", \"cache_prompt\": false");
+        assertThat(lastWork().sharing()).isEqualTo(KvSharing.NONE);
     }
 
     @Test
@@ -209,6 +273,83 @@ class ExtensionsTest {
                 .isNotEqualTo(Reply.find(chunks.getLast(), "usage"));
         assertThat(Reply.find(chunks.get(3), "usage"))
                 .isEqualTo(Reply.find(chunks.getLast(), "usage"));
+    }
+
+    @Test
+    void tellsHowMuchOfThePromptIsReady() throws Exception {
+        String asked = ", \"stream\": true, \"return_progress\": true";
+        Reply chat = harness.chat(HI + asked);
+        JsonObject chunk = chat.chunks().get(1);
+        assertThat(Json.write(Reply.find(chunk, "prompt_progress")))
+                .startsWith("{\"total\":20,\"cache\":1,\"processed\":1,\"time_ms\":");
+        assertThat(Json.write(Reply.find(chunk, "choices[0].delta")))
+                .isEqualTo("{\"content\":\"\"}");
+        Reply completions = harness.complete("\"prompt\": [\"x\", \"y\"]" + asked);
+        assertThat(
+                        completions.chunks().stream()
+                                .filter(sent -> Reply.has(sent, "prompt_progress"))
+                                .map(sent -> Json.write(Reply.find(sent, "choices[0].index"))))
+                .containsExactlyInAnyOrder("0", "1");
+        assertThat(harness.chat(HI + ", \"return_progress\": true").status()).isEqualTo(200);
+    }
+
+    @Test
+    void tellsHowLongItTook() throws Exception {
+        for (Reply reply :
+                List.of(
+                        harness.chat(HI + ", \"timings_per_token\": true"),
+                        harness.complete("\"prompt\": \"x\", \"timings_per_token\": true"))) {
+            assertThat(((JsonObject) Reply.find(reply.json(), "timings")).members().keySet())
+                    .containsExactly(
+                            "cache_n",
+                            "prompt_n",
+                            "prompt_ms",
+                            "prompt_per_token_ms",
+                            "prompt_per_second",
+                            "predicted_n",
+                            "predicted_ms",
+                            "predicted_per_token_ms",
+                            "predicted_per_second");
+            assertThat(reply.at("timings.predicted_n")).isEqualTo("3");
+        }
+        List<JsonObject> chunks =
+                harness.chat(HI + ", \"stream\": true, \"timings_per_token\": true").chunks();
+        assertThat(
+                        chunks.stream()
+                                .map(chunk -> Json.write(Reply.find(chunk, "timings.predicted_n"))))
+                .containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void theClientChoosesHowLongTheLineMayBeSilent() throws Exception {
+        harness.backend.silentAfter = 1;
+        RawClient client = new RawClient(harness.server.port());
+        client.post(
+                "/v1/completions",
+                Harness.body("\"prompt\": \"x\", \"stream\": true, \"sse_ping_interval\": 1"));
+        client.readUntil(": ping\n\n");
+        client.close();
+    }
+
+    @Test
+    void answersMayBeginWithTheMessageTheyContinue() throws Exception {
+        String talk =
+                "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\":"
+                        + " \"assistant\", \"content\": \"It is \"}], \"echo\": true";
+        String continued = talk + ", \"continue_final_message\": true";
+        assertThat(harness.chat(continued).text("choices[0].message.content"))
+                .isEqualTo("It is ok");
+        assertThat(
+                        harness.chat(continued + ", \"stream\": true, \"n\": 2").chunks().stream()
+                                .limit(4)
+                                .map(chunk ->
+                                        Json.write(Reply.find(chunk, "choices[0].delta.content"))))
+                .containsExactly("\"\"", "\"It is \"", "\"\"", "\"It is \"");
+        Reply refused = harness.chat(talk);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text("error.param")).isEqualTo("echo");
+        assertThat(refused.text("error.message"))
+                .isEqualTo("'echo' is only allowed when 'continue_final_message' is true");
     }
 
     @Test

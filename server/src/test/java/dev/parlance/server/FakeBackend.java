@@ -9,6 +9,7 @@ import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.TokenUsage;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.TokenLogprobs;
 
 import java.time.Duration;
@@ -82,6 +83,20 @@ final class FakeBackend implements GenerationBackend {
         return stream;
     }
 
+    /** Those at a generated position; named tokens have their negative id. */
+    static TokenLogprobs logprobs(int tokenId, LogprobParams wanted) {
+        TokenLogprobs likely = logprobs(tokenId, wanted.top());
+        return wanted.named().isEmpty()
+                ? likely
+                : new TokenLogprobs(
+                        tokenId,
+                        likely.logProbability(),
+                        likely.rank(),
+                        wanted.named().stream()
+                                .map(id -> new TokenLogprobs.Candidate(id, -id))
+                                .toList());
+    }
+
     /** The log probability that the fake gives a token. */
     static TokenLogprobs logprobs(int tokenId, int top) {
         List<TokenLogprobs.Candidate> candidates = new ArrayList<>();
@@ -89,7 +104,7 @@ final class FakeBackend implements GenerationBackend {
             candidates.add(new TokenLogprobs.Candidate('a' + i, -0.5 - i));
         }
         double own = tokenId == '!' ? Double.NEGATIVE_INFINITY : -tokenId / 256.0;
-        return new TokenLogprobs(tokenId, own, candidates);
+        return new TokenLogprobs(tokenId, own, top + 1, candidates);
     }
 
     /** One request's events. */
@@ -165,9 +180,12 @@ final class FakeBackend implements GenerationBackend {
                 choices.add(script.apply(request, i));
             }
             List<TokenLogprobs> prompt = new ArrayList<>();
-            for (int i = 1; request.promptLogprobs() && i < request.promptTokens().length; i++) {
-                prompt.add(logprobs(request.promptTokens()[i], request.topLogprobs()));
+            for (int i = 1;
+                    request.logprobs().ofPrompt() && i < request.promptTokens().length;
+                    i++) {
+                prompt.add(logprobs(request.promptTokens()[i], request.logprobs().promptTop()));
             }
+            ready.add(new GenerationEvent.PromptProgress(1, 1));
             ready.add(new GenerationEvent.PromptComputed(1, prompt));
         }
 
@@ -216,9 +234,9 @@ final class FakeBackend implements GenerationBackend {
                     new GenerationEvent.TokenGenerated(
                             choice,
                             token,
-                            request.topLogprobs() < 0
+                            !request.logprobs().ofGenerated()
                                     ? Optional.empty()
-                                    : Optional.of(logprobs(token, request.topLogprobs()))));
+                                    : Optional.of(logprobs(token, request.logprobs()))));
             if (request.endTokens().contains(token)) {
                 done[choice] = true;
                 ready.add(new GenerationEvent.ChoiceFinished(choice, FinishReason.STOP_TOKEN));

@@ -1,5 +1,7 @@
 package dev.parlance.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.engine.chat.template.ChatTemplate;
@@ -7,6 +9,7 @@ import dev.parlance.engine.tokenizer.Tokenizer;
 import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.openapi.Conformance;
 
 import java.io.IOException;
 import java.net.URI;
@@ -14,8 +17,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Flow;
 
 /** A running server with a fake model, and a client of default settings. */
 final class Harness implements AutoCloseable {
@@ -97,22 +106,72 @@ final class Harness implements AutoCloseable {
     }
 
     Reply post(String path, String body) throws IOException, InterruptedException {
-        Reply reply =
-                send(
-                        HttpRequest.newBuilder(uri(path))
-                                .header("Content-Type", "application/json")
-                                .POST(BodyPublishers.ofString(body))
-                                .build());
-        Conformance.check(path, reply);
-        return reply;
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build());
     }
 
     Reply get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri(path)).build());
     }
 
+    /** Sends a request and checks that it and its answer fit OpenAI's description. */
     Reply send(HttpRequest request) throws IOException, InterruptedException {
-        return Reply.of(client.send(request, BodyHandlers.ofString()));
+        return send(client, request);
+    }
+
+    /** The same by another client, and so to any server. */
+    static Reply send(HttpClient client, HttpRequest request)
+            throws IOException, InterruptedException {
+        Reply reply = Reply.of(client.send(request, BodyHandlers.ofString()));
+        assertThat(Conformance.problems(exchange(request, reply))).isEmpty();
+        return reply;
+    }
+
+    /** Sends what need not make sense; only the answer must fit the description. */
+    Reply sendAnything(HttpRequest request) throws IOException, InterruptedException {
+        Reply reply = Reply.of(client.send(request, BodyHandlers.ofString()));
+        assertThat(Conformance.problemsOfAnswer(exchange(request, reply))).isEmpty();
+        return reply;
+    }
+
+    private static Conformance.Exchange exchange(HttpRequest request, Reply reply) {
+        return new Conformance.Exchange(
+                request.method(),
+                request.uri().getPath(),
+                request.bodyPublisher().map(Harness::text).orElse(""),
+                reply.status(),
+                reply.header("content-type"),
+                reply.body());
+    }
+
+    private static String text(HttpRequest.BodyPublisher body) {
+        BodySubscriber<String> text = BodySubscribers.ofString(StandardCharsets.UTF_8);
+        body.subscribe(
+                new Flow.Subscriber<>() {
+                    @Override
+                    public void onSubscribe(Flow.Subscription subscription) {
+                        text.onSubscribe(subscription);
+                    }
+
+                    @Override
+                    public void onNext(ByteBuffer bytes) {
+                        text.onNext(List.of(bytes));
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        text.onError(failure);
+                    }
+
+                    @Override
+                    public void onComplete() {
+                        text.onComplete();
+                    }
+                });
+        return text.getBody().toCompletableFuture().join();
     }
 
     /** A completion with these further fields; {@code model} and {@code max_tokens} are set. */

@@ -24,7 +24,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -128,7 +127,7 @@ class OracleTest {
                                 URI.create("http://127.0.0.1:" + server.port() + "/v1/completions"))
                         .POST(BodyPublishers.ofString(body))
                         .build();
-        return Reply.of(client.send(request, BodyHandlers.ofString()));
+        return Harness.send(client, request);
     }
 
     private static void check(

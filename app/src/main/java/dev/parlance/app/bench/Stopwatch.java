@@ -6,6 +6,7 @@ import dev.parlance.engine.generation.GenerationEvent.ChoiceFinished;
 import dev.parlance.engine.generation.GenerationEvent.Failed;
 import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationEvent.PromptComputed;
+import dev.parlance.engine.generation.GenerationEvent.PromptProgress;
 import dev.parlance.engine.generation.GenerationEvent.Started;
 import dev.parlance.engine.generation.GenerationEvent.TokenGenerated;
 import dev.parlance.engine.generation.GenerationRequest;
@@ -57,7 +58,7 @@ final class Stopwatch {
     private static void awaitEnd(GenerationStream stream) throws InterruptedException {
         while (true) {
             switch (stream.next()) {
-                case Started _ -> {}
+                case Started _, PromptProgress _ -> {}
                 case PromptComputed prompt -> checkComputed(prompt);
                 case Failed failed -> throw failure(failed);
                 case Finished _ -> {
@@ -111,7 +112,7 @@ final class Stopwatch {
             while (last < 0 || generated[last] <= work.tokens()) {
                 switch (stream.next()) {
                     case TokenGenerated(int choice, _, _) -> count(choice);
-                    case Started _, PromptComputed _ -> {}
+                    case Started _, PromptProgress _, PromptComputed _ -> {}
                     case Failed failed -> throw failure(failed);
                     case ChoiceFinished _, Finished _ ->
                             throw new BenchmarkException(

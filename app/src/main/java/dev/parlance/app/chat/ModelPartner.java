@@ -59,7 +59,7 @@ public final class ModelPartner implements ChatPartner {
         ChatAnswer.End end = ChatAnswer.End.COMPLETE;
         while (true) {
             switch (generation.next()) {
-                case TextEvent.Prompt _ -> {}
+                case TextEvent.PromptProgress _, TextEvent.Prompt _ -> {}
                 case TextEvent.Delta delta -> clock.text(delta.text());
                 case TextEvent.ChoiceDone done -> {
                     if (done.reason() == FinishReason.LENGTH) {

@@ -41,6 +41,7 @@ public final class ServerPartner implements ChatPartner {
     private static final int MAX_DETAIL_CHARS = 300;
     private static final int BUFFER_BYTES = 1 << 13;
     private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
 
     // An upgrade to HTTP/2 is asked for with every first request, and not all servers like it.
     private final HttpClient http =
@@ -284,8 +285,17 @@ public final class ServerPartner implements ChatPartner {
 
     private ChatException refused(int status, InputStream body) throws IOException {
         String text = text(body);
+        String hint =
+                status == NOT_FOUND && !baseUrl.endsWith("/v1")
+                        ? "; most servers' URLs end with /v1"
+                        : "";
         return new ChatException(
-                baseUrl + " answers with status " + status + ": " + errorText(parse(text), text));
+                baseUrl
+                        + " answers with status "
+                        + status
+                        + ": "
+                        + errorText(parse(text), text)
+                        + hint);
     }
 
     private static String errorText(JsonValue body, String otherwise) {

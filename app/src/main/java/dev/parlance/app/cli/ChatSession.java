@@ -128,18 +128,22 @@ final class ChatSession {
         return Optional.of(text.append(line).toString());
     }
 
+    /** The quotes may stand on lines of their own, which are no part of the text. */
     private String block(String firstLine) throws IOException {
-        StringBuilder text = new StringBuilder();
+        List<String> lines = new ArrayList<>();
         Optional<String> line = Optional.of(firstLine);
-        while (line.isPresent()) {
-            if (line.get().endsWith(BLOCK)) {
-                text.append(line.get(), 0, line.get().length() - BLOCK.length());
-                break;
-            }
-            text.append(line.get()).append('\n');
+        while (line.isPresent() && !line.get().endsWith(BLOCK)) {
+            lines.add(line.get());
             line = more();
         }
-        return text.toString();
+        line.ifPresent(last -> lines.add(last.substring(0, last.length() - BLOCK.length())));
+        if (lines.size() > 1 && lines.getLast().isEmpty()) {
+            lines.removeLast();
+        }
+        if (lines.size() > 1 && lines.getFirst().isEmpty()) {
+            lines.removeFirst();
+        }
+        return String.join("\n", lines);
     }
 
     private Optional<String> more() throws IOException {

@@ -5,6 +5,7 @@ import dev.parlance.engine.Engine;
 import dev.parlance.engine.EngineOptions;
 import dev.parlance.engine.LoadProgress;
 import dev.parlance.engine.LoadedModel;
+import dev.parlance.engine.Machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,21 +54,23 @@ record GivenModel(Optional<Path> file) {
     }
 
     LoadedModel load(EngineOptions options, Streams streams) throws IOException {
-        return load(options, streams, LoadProgress.NONE);
+        return load(options, new Machine(1), streams, LoadProgress.NONE);
     }
 
     /**
      * Loads it, and tells on stderr how far it is.
      *
+     * @param machine that of all models of this process
      * @param progress is told too
      * @throws CommandException if it cannot be run with these options
      */
-    LoadedModel load(EngineOptions options, Streams streams, LoadProgress progress)
+    LoadedModel load(EngineOptions options, Machine machine, Streams streams, LoadProgress progress)
             throws IOException {
         try (LoadReport report = LoadReport.to(streams, name())) {
             return Engine.load(
                     InputFile.gguf(file.orElse(null)),
                     options,
+                    machine,
                     (bytes, total) -> {
                         report.read(bytes, total);
                         progress.read(bytes, total);

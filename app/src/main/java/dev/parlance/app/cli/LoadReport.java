@@ -21,6 +21,9 @@ final class LoadReport implements LoadProgress, AutoCloseable {
     private static final long LINE_NANOS = SECOND / 10;
     private static final long LOG_NANOS = 5 * SECOND;
 
+    private static final String BAR = "#".repeat(24);
+    private static final String GAP = ".".repeat(BAR.length());
+
     private final String modelName;
     private final PrintStream err;
     private final BooleanSupplier terminal;
@@ -68,6 +71,8 @@ final class LoadReport implements LoadProgress, AutoCloseable {
                         bytes / 1e9,
                         total / 1e9);
         if (terminal.getAsBoolean()) {
+            int full = (int) (BAR.length() * bytes / total);
+            line = BAR.substring(0, full) + GAP.substring(full) + " " + line;
             // Ends at the start of the line, so that what is logged meanwhile replaces it.
             err.print(line + "\r");
             err.flush();

@@ -108,6 +108,7 @@ record PromptRun(
         long prefilled = start;
         while (true) {
             switch (generation.next()) {
+                case TextEvent.PromptProgress _ -> {}
                 case TextEvent.Prompt _ -> prefilled = System.nanoTime();
                 case TextEvent.Delta delta -> {
                     streams.out().print(delta.text());

@@ -2,6 +2,7 @@ package dev.parlance.app.cli;
 
 import dev.parlance.app.config.ConfigException;
 import dev.parlance.engine.EngineOptions;
+import dev.parlance.engine.Machine;
 import dev.parlance.server.catalog.ServedModel;
 
 import picocli.CommandLine;
@@ -49,35 +50,29 @@ record ServedModels(
                     spec.commandLine(), "--name is for one model; of several each is NAME=FILE");
         }
         List<ServedModel> models = new ArrayList<>();
+        Machine machine = new Machine(entries.size());
         for (ModelEntry entry : entries) {
-            models.add(served(entry, entries.size()));
+            models.add(served(entry, machine, entries.size() == 1));
         }
         return models;
     }
 
-    private ServedModel served(ModelEntry entry, int models) throws IOException {
+    private ServedModel served(ModelEntry entry, Machine machine, boolean only) throws IOException {
         ServedModelOptions own = options(entry);
         own.check(spec);
-        EngineOptions options = share(own.engineOptions(), models);
+        EngineOptions options = own.engineOptions();
         long size = entry.model().sizeBytes();
         try {
             return new ServedModel(
                     entry.name().or(() -> name).orElse(entry.model().name()),
                     entry.aliases(),
                     size,
-                    own.preload(models == 1),
+                    own.preload(only),
                     own.idleUnload(),
-                    progress -> entry.model().load(options, streams, progress));
+                    progress -> entry.model().load(options, machine, streams, progress));
         } catch (IllegalArgumentException e) {
             throw new CommandException(e.getMessage() + ", in " + entry.source());
         }
-    }
-
-    /** By default one model may fill half of Java's heap, so several share that half. */
-    private static EngineOptions share(EngineOptions options, int models) {
-        return models == 1 || options.kvCacheBytes().isPresent()
-                ? options
-                : options.withKvCacheBytes(Runtime.getRuntime().maxMemory() / 2 / models);
     }
 
     private ServedModelOptions options(ModelEntry entry) {

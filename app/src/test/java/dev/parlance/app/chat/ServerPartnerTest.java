@@ -152,6 +152,17 @@ class ServerPartnerTest {
         }
     }
 
+    @Test
+    void aUrlWithoutItsEndIsRemarkedOn() throws Exception {
+        try (FakeServer server = new FakeServer((_, reply) -> reply.json(404, "not here"))) {
+            URI withoutPath = URI.create(server.url()).resolve("/");
+            assertThatThrownBy(() ->
+                            new ServerPartner(withoutPath, Optional.empty(), Optional.empty()))
+                    .isInstanceOf(ChatException.class)
+                    .hasMessageEndingWith("status 404: not here; most servers' URLs end with /v1");
+        }
+    }
+
     private static ServerPartner partner(FakeServer server) throws InterruptedException {
         return new ServerPartner(URI.create(server.url()), Optional.of("some"), Optional.empty());
     }

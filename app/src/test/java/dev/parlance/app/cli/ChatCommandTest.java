@@ -74,5 +74,7 @@ class ChatCommandTest {
 
         assertThat(completion.exitCode()).isZero();
         assertThat(completion.out()).startsWith("#!").contains("--no-history", "bench_synthesize");
+        assertThat(Invocation.of("completion", "zsh")).isEqualTo(completion);
+        assertThat(Invocation.of("completion", "fish").exitCode()).isEqualTo(2);
     }
 }

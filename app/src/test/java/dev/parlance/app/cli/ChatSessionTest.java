@@ -55,6 +55,13 @@ class ChatSessionTest {
     }
 
     @Test
+    void quotesMayStandOnLinesOfTheirOwn() throws Exception {
+        chat("\"\"\"", "", "a", "\"\"\"", "/reset", "\"\"\"", "\"\"\"", "\"\"\"b", "c");
+
+        assertThat(prompts()).containsExactly("u:\na;a:", "u:b\nc;a:");
+    }
+
+    @Test
     void theSystemMessageIsSetAndRemoved() throws Exception {
         chat("/system Be brief.", "one", "/reset", "two", "/system", "/reset", "three");
 

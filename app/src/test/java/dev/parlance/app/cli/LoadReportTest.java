@@ -85,8 +85,8 @@ class LoadReportTest {
             millis = 1100;
             readAt(report, 700_000_000);
         }
-        String first = "loading small: 42 % (0.3 of 0.7 GB)";
-        String last = "loading small: 100 % (0.7 of 0.7 GB)";
+        String first = "##########.............. loading small: 42 % (0.3 of 0.7 GB)";
+        String last = "######################## loading small: 100 % (0.7 of 0.7 GB)";
         assertThat(text()).isEqualTo(first + "\r" + last + "\r" + " ".repeat(last.length()) + "\r");
         assertThat(logged).isEmpty();
     }

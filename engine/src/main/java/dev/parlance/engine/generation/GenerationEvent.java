@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an engine says about one request, in this order: {@link Started} and {@link PromptComputed}
- * once, then {@link TokenGenerated} and {@link ChoiceFinished} of the choices, interleaved, then
- * exactly one of {@link Finished} and {@link Failed}. A failure or a cancellation may come at any
- * point.
+ * What an engine says about one request, in this order: {@link Started} once, {@link
+ * PromptProgress} perhaps several times, {@link PromptComputed} once, then {@link TokenGenerated}
+ * and {@link ChoiceFinished} of the choices, interleaved, then exactly one of {@link Finished} and
+ * {@link Failed}. A failure or a cancellation may come at any point.
  */
 public sealed interface GenerationEvent {
     /**
@@ -19,6 +19,14 @@ public sealed interface GenerationEvent {
      * @param waited since it was submitted
      */
     record Started(Duration waited) implements GenerationEvent {}
+
+    /**
+     * The prompt is being computed.
+     *
+     * @param cachedTokens how many of its tokens were reused rather than computed
+     * @param readyTokens how many have been computed or reused; not all of them
+     */
+    record PromptProgress(int cachedTokens, int readyTokens) implements GenerationEvent {}
 
     /**
      * The prompt has been computed.

@@ -1,5 +1,6 @@
 package dev.parlance.engine.generation;
 
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import java.util.Set;
@@ -16,12 +17,8 @@ import java.util.Set;
  * @param endTokens tokens that end a choice; empty: only {@code maxTokens} ends it
  * @param choices how many continuations, 1 or more; the prompt is computed once
  * @param sampling how tokens are chosen
- * @param topLogprobs how many likely tokens to report per position; 0: only the token itself; -1:
- *     no log probabilities
- * @param promptLogprobs whether to report log probabilities of the prompt's tokens too; needs
- *     {@code topLogprobs >= 0}
- * @param cacheSalt keys and values are shared only with requests of the same salt; empty: with all
- *     that have none
+ * @param logprobs which log probabilities to report
+ * @param sharing with whom keys and values are shared
  * @param terms for whom and how urgently it runs
  * @param prediction what the caller thinks the continuation will be, to make it faster; changes
  *     nothing of it. May be empty; not to be changed after the request is made.
@@ -33,12 +30,11 @@ public record GenerationRequest(
         Set<Integer> endTokens,
         int choices,
         SamplingParams sampling,
-        int topLogprobs,
-        boolean promptLogprobs,
-        String cacheSalt,
+        LogprobParams logprobs,
+        KvSharing sharing,
         ServiceTerms terms,
         int[] prediction) {
-    /** A request without a salt and a prediction, on the default terms. */
+    /** A request without a prediction that shares with all, on the default terms. */
     public GenerationRequest(
             int[] promptTokens,
             int maxTokens,
@@ -55,9 +51,8 @@ public record GenerationRequest(
                 endTokens,
                 choices,
                 sampling,
-                topLogprobs,
-                promptLogprobs,
-                "",
+                new LogprobParams(topLogprobs, promptLogprobs),
+                KvSharing.WITH_ALL,
                 ServiceTerms.DEFAULT,
                 new int[0]);
     }
@@ -76,17 +71,10 @@ public record GenerationRequest(
         if (choices < 1) {
             throw new IllegalArgumentException("choices must be 1 or more, got " + choices);
         }
-        if (topLogprobs < -1 || (promptLogprobs && topLogprobs < 0)) {
-            throw new IllegalArgumentException(
-                    "topLogprobs must be -1 or more, and 0 or more with promptLogprobs, got "
-                            + topLogprobs
-                            + " and "
-                            + promptLogprobs);
-        }
         endTokens = Set.copyOf(endTokens);
     }
 
-    public GenerationRequest withCacheSalt(String newCacheSalt) {
+    public GenerationRequest withSharing(KvSharing newSharing) {
         return new GenerationRequest(
                 promptTokens,
                 maxTokens,
@@ -94,9 +82,22 @@ public record GenerationRequest(
                 endTokens,
                 choices,
                 sampling,
-                topLogprobs,
-                promptLogprobs,
-                newCacheSalt,
+                logprobs,
+                newSharing,
+                terms,
+                prediction);
+    }
+
+    public GenerationRequest withLogprobs(LogprobParams newLogprobs) {
+        return new GenerationRequest(
+                promptTokens,
+                maxTokens,
+                minTokens,
+                endTokens,
+                choices,
+                sampling,
+                newLogprobs,
+                sharing,
                 terms,
                 prediction);
     }
@@ -110,9 +111,8 @@ public record GenerationRequest(
                 endTokens,
                 newChoices,
                 sampling,
-                topLogprobs,
-                promptLogprobs,
-                cacheSalt,
+                logprobs,
+                sharing,
                 terms,
                 prediction);
     }
@@ -126,9 +126,8 @@ public record GenerationRequest(
                 endTokens,
                 choices,
                 sampling,
-                topLogprobs,
-                promptLogprobs,
-                cacheSalt,
+                logprobs,
+                sharing,
                 terms,
                 newPrediction);
     }

@@ -6,11 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a {@link TextGeneration} says, in this order: {@link Prompt} once, then {@link Delta}s and
+ * What a {@link TextGeneration} says, in this order: {@link PromptProgress} perhaps several times,
+ * the first of them when the request no longer waits, {@link Prompt} once, then {@link Delta}s and
  * one {@link ChoiceDone} for each choice, the choices interleaved, then exactly one of {@link Done}
  * and {@link Failed}. A failure may come at any point.
  */
 public sealed interface TextEvent {
+    /**
+     * The prompt is being computed.
+     *
+     * @param cachedTokens how many of its tokens were reused rather than computed
+     * @param readyTokens how many have been computed or reused; not all of them
+     */
+    record PromptProgress(int cachedTokens, int readyTokens) implements TextEvent {}
+
     /**
      * The prompt has been computed.
      *

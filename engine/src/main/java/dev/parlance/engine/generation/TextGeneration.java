@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A request whose tokens become text: runs one {@link GenerationRequest} and turns its events into
@@ -83,6 +84,15 @@ public final class TextGeneration implements AutoCloseable {
      * @throws GenerationFailedException if the request ended early
      */
     public GeneratedText readAll() throws InterruptedException {
+        return readAll(_ -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param observer sees every event as it comes
+     */
+    public GeneratedText readAll(Consumer<TextEvent> observer) throws InterruptedException {
         List<TokenLogprobs> promptLogprobs = List.of();
         List<StringBuilder> builders = new ArrayList<>();
         List<List<GeneratedToken>> tokens = new ArrayList<>();
@@ -92,7 +102,10 @@ public final class TextGeneration implements AutoCloseable {
         }
         GeneratedText.Choice[] choices = new GeneratedText.Choice[request.choices()];
         while (true) {
-            switch (next()) {
+            TextEvent event = next();
+            observer.accept(event);
+            switch (event) {
+                case TextEvent.PromptProgress _ -> {}
                 case TextEvent.Prompt(int _, List<TokenLogprobs> logprobs) ->
                         promptLogprobs = logprobs;
                 case TextEvent.Delta delta -> {
@@ -125,6 +138,8 @@ public final class TextGeneration implements AutoCloseable {
     private void take(GenerationEvent event) {
         switch (event) {
             case GenerationEvent.Started _ -> {}
+            case GenerationEvent.PromptProgress(int cached, int readyTokens) ->
+                    ready.add(new TextEvent.PromptProgress(cached, readyTokens));
             case GenerationEvent.PromptComputed(int cached, List<TokenLogprobs> logprobs) -> {
                 cachedTokens = cached;
                 ready.add(new TextEvent.Prompt(cached, logprobs));

@@ -68,7 +68,9 @@ public final class Json {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : ", at byte " + at.getByteOffset();
-            throw new JsonParseException("not valid JSON: " + e.getOriginalMessage() + where, e);
+            // Limits are told with the name of the library's method.
+            String message = e.getOriginalMessage().replaceFirst(", from `[^`]*`", "");
+            throw new JsonParseException("not valid JSON: " + message + where, e);
         }
     }
 

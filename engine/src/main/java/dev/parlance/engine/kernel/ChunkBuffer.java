@@ -43,8 +43,8 @@ final class ChunkBuffer {
 
     /** Two words of a row, of which one has the lower halves of both and the other the upper. */
     void halves(int index, int row, int lower, int upper) {
-        word(index, row, lower & 0xFFFF | upper << 16);
-        word(index + 1, row, lower >>> 16 | upper & 0xFFFF_0000);
+        word(index, row, SplitWords.lowerHalves(lower, upper));
+        word(index + 1, row, SplitWords.upperHalves(lower, upper));
     }
 
     /**

@@ -3,28 +3,17 @@ package dev.parlance.engine.kernel;
 import static dev.parlance.engine.kernel.StoredBlocks.half;
 import static dev.parlance.engine.kernel.StoredBlocks.word;
 
-import dev.parlance.engine.tensor.Codebook;
-
-/** Packs indexes into a list of values as 128 more than the values: twice the memory. */
+/**
+ * Packs indexes into lists of values; what is stored where is told with their definitions, and what
+ * is kept where with {@link Compaction}.
+ */
 final class CodebookPackers {
-    private static final int[] NON_LINEAR = bytes(Codebook.NON_LINEAR);
-    private static final int[] E2M1_TWICE = bytes(Codebook.E2M1_TWICE);
-
     private CodebookPackers() {}
-
-    /** 128 more than the values. */
-    private static int[] bytes(Codebook codebook) {
-        int[] bytes = new int[16];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = codebook.get(i) + 128;
-        }
-        return bytes;
-    }
 
     static void iq4Nl(byte[] stored, int at, ChunkBuffer chunk, int row) {
         for (int block = 0; block < chunk.blocks; block++, at += 18) {
             chunk.half(block, row, half(stored, at));
-            values(stored, at + 2, NON_LINEAR, chunk, row, block);
+            indexes(stored, at + 2, chunk, row, block);
         }
     }
 
@@ -38,7 +27,7 @@ final class CodebookPackers {
                 int lower = stored[at + 4 + block / 2] >> block % 2 * 4 & 15;
                 int upper = uppers >> 2 * block & 3;
                 factors |= ((lower | upper << 4) - 32 & 0xFF) << 8 * i;
-                values(stored, at + 8 + 16 * block, NON_LINEAR, chunk, row, block);
+                indexes(stored, at + 8 + 16 * block, chunk, row, block);
             }
             chunk.factors(four, row, factors);
         }
@@ -49,26 +38,21 @@ final class CodebookPackers {
             int factors = 0;
             for (int block = first; block < Math.min(first + 4, chunk.blocks); block++, at += 17) {
                 factors |= (stored[at] & 0xFF) << block % 4 * 8;
-                values(stored, at + 1, E2M1_TWICE, chunk, row, block);
+                indexes(stored, at + 1, chunk, row, block);
             }
             chunk.factors(first / 4, row, factors);
         }
     }
 
-    private static void values(
-            byte[] stored, int at, int[] values, ChunkBuffer chunk, int row, int block) {
-        for (int i = 0; i < 4; i++) {
-            int indexes = word(stored, at + 4 * i);
-            chunk.word(8 * block + i, row, four(indexes, values));
-            chunk.word(8 * block + 4 + i, row, four(indexes >>> 4, values));
+    /** The first 16 columns are in the lower nibbles of what is stored, the others in the upper. */
+    private static void indexes(byte[] stored, int at, ChunkBuffer chunk, int row, int block) {
+        for (int i = 0; i < 2; i++) {
+            int first = word(stored, at + 8 * i);
+            int second = word(stored, at + 8 * i + 4);
+            int lowers = first & 0x0F0F_0F0F | (second & 0x0F0F_0F0F) << 4;
+            int uppers = first >>> 4 & 0x0F0F_0F0F | second & 0xF0F0_F0F0;
+            chunk.word(4 * block + i, row, lowers);
+            chunk.word(4 * block + 2 + i, row, uppers);
         }
-    }
-
-    /** The values of the lower nibbles of four bytes. */
-    private static int four(int indexes, int[] values) {
-        return values[indexes & 15]
-                | values[indexes >> 8 & 15] << 8
-                | values[indexes >> 16 & 15] << 16
-                | values[indexes >> 24 & 15] << 24;
     }
 }

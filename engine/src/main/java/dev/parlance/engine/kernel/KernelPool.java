@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * threads.
  *
  * <p>Threads: any thread may call; callers take turns. A call from inside a body runs on the spot.
+ * While others that share the {@link ThreadBudget} compute, fewer threads than there are take part.
  * Cost: idle threads spin for some tens of microseconds after work, since a forward pass is a row
  * of short parallel regions, then park. A call allocates nothing.
  */
@@ -43,18 +44,34 @@ public final class KernelPool implements AutoCloseable {
     private static final Body NOTHING = (_, _) -> {};
 
     private final ReentrantLock callers = new ReentrantLock();
+    private final ThreadBudget budget;
     private final Worker[] workers;
     private final AtomicLong ticket = new AtomicLong(CLOSED);
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile Body body = NOTHING;
     private volatile int tasks;
+
+    /** Workers beside the caller that take part in the region: those of the lowest numbers. */
+    private volatile int helpers;
+
     private volatile boolean closed;
 
     /**
+     * A pool that need not heed any other.
+     *
      * @param size how many threads work, the caller included; at least 1
      */
     public KernelPool(int size) {
+        this(size, new ThreadBudget());
+    }
+
+    /**
+     * @param size most threads that work, the caller included; at least 1
+     * @param budget shared with other pools
+     */
+    public KernelPool(int size, ThreadBudget budget) {
+        this.budget = budget;
         if (size < 1) {
             throw new IllegalArgumentException("a pool has at least 1 thread, got " + size);
         }
@@ -67,7 +84,7 @@ public final class KernelPool implements AutoCloseable {
         }
     }
 
-    /** How many threads work, the caller included. */
+    /** Most threads that work, the caller included. */
     public int size() {
         return workers.length + 1;
     }
@@ -93,10 +110,11 @@ public final class KernelPool implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the kernel pool is closed");
             }
-            if (nested || taskCount <= 1 || workers.length == 0) {
+            int threads = Math.min(budget.part(size()), taskCount);
+            if (nested || threads <= 1) {
                 runAlone(0, taskCount, taskBody);
             } else {
-                runTogether(taskCount, taskBody);
+                runTogether(taskCount, taskBody, threads - 1);
             }
         } finally {
             callers.unlock();
@@ -109,14 +127,14 @@ public final class KernelPool implements AutoCloseable {
         }
     }
 
-    private void runTogether(int taskCount, Body taskBody) {
+    private void runTogether(int taskCount, Body taskBody, int helperCount) {
         long region = (ticket.get() >>> 32) + 1 & 0xFFFF_FFFFL;
         body = taskBody;
         tasks = taskCount;
+        helpers = helperCount;
         unfinished.set(taskCount);
         ticket.set(region << 32);
-        int helpers = Math.min(workers.length, taskCount - 1);
-        for (int i = 0; i < helpers; i++) {
+        for (int i = 0; i < helperCount; i++) {
             workers[i].wake();
         }
         work(0, region);
@@ -228,7 +246,8 @@ public final class KernelPool implements AutoCloseable {
             while (!pool.closed) {
                 long current = pool.ticket.get();
                 long region = current >>> 32;
-                if (region != done && (int) current != CLOSED) {
+                boolean open = region != done && (int) current != CLOSED;
+                if (open && index <= pool.helpers) {
                     pool.work(index, region);
                     done = region;
                     idleSince = System.nanoTime();

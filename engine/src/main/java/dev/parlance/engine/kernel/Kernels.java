@@ -84,6 +84,23 @@ public interface Kernels {
     void gelu(float[] x, int offset, int length);
 
     /**
+     * Turns pairs of numbers, {@code a, b}, into {@code a · cos - b · sin, b · cos + a · sin}, with
+     * a rounding for each operation.
+     *
+     * @param adjacent whether the numbers of a pair lie beside each other; otherwise all first ones
+     *     lie before all second ones
+     * @param cosines one for each pair, from {@code anglesOffset} on, as are the sines
+     */
+    void rotate(
+            float[] x,
+            int offset,
+            boolean adjacent,
+            float[] cosines,
+            float[] sines,
+            int anglesOffset,
+            int pairs);
+
+    /**
      * A small product of matrices: {@code c[r][j] += Σ_k a[r][k] · b[k][j]}, added one by one in
      * order of k.
      *

@@ -16,10 +16,11 @@ import java.util.stream.Stream;
  * <p>Layout: groups of {@value #GROUP_ROWS} rows, the last one filled up with zeros; a group is
  * strands of {@value #STRAND_ROWS} rows; a strand is its chunks of {@value #CHUNK_COLS} columns,
  * the last one maybe shorter; a chunk is the words of its {@link Scales}, then those of its {@link
- * Codes}. A kernel takes a register from each strand in turn, so that it reads several places of
- * memory from beginning to end at once: a CPU that sees several such streams fetches far enough
- * ahead of all of them, of a single one it does not. Memory: off the Java heap, in an arena of the
- * caller's, as several slabs of whole groups. Threads: read-only once made.
+ * Codes}, maybe {@link Compaction compacted}. A kernel takes a register from each strand in turn,
+ * so that it reads several places of memory from beginning to end at once: a CPU that sees several
+ * such streams fetches far enough ahead of all of them, of a single one it does not. Memory: off
+ * the Java heap, in an arena of the caller's, as several slabs of whole groups. Threads: read-only
+ * once made.
  */
 final class PackedMatrix {
     /** Rows of a group: four of the widest registers, so that enough sums run side by side. */
@@ -139,7 +140,7 @@ final class PackedMatrix {
         MemorySegment data = data(group);
         int halfWords = layout.scales().halfWords(chunk.blocks);
         int factorWords = layout.scales().words(chunk.blocks) - halfWords;
-        int words = layout.codes().words(chunk.cols);
+        int words = layout.codeWords(chunk.cols);
         for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
             long at = chunkAt(group, index, row);
             for (int i = 0; i < halfWords; i++, at += WORD_BYTES) {
@@ -213,10 +214,12 @@ final class PackedMatrix {
                 + row % STRAND_ROWS * Integer.BYTES;
     }
 
-    /** Copies a chunk's words, after those of its scales: of all rows the first, and so on. */
+    /** Copies the words of a chunk's codes, expanded: of all rows the first, and so on. */
     void readWords(int group, int chunk, int[] words) {
-        int skipped = layout.scaleWords(chunkCols(chunk));
-        read(group, chunk, skipped, layout.codes().words(chunkCols(chunk)), words);
+        int chunkCols = chunkCols(chunk);
+        int skipped = layout.scaleWords(chunkCols);
+        read(group, chunk, skipped, layout.codeWords(chunkCols), words);
+        layout.compaction().expand(words, layout.codes().words(chunkCols));
     }
 
     /** Copies a chunk's scales as they are stored. */

@@ -247,6 +247,46 @@ public final class ScalarKernels implements PackedKernels {
     }
 
     @Override
+    public void rotate(
+            float[] x,
+            int offset,
+            boolean adjacent,
+            float[] cosines,
+            float[] sines,
+            int anglesOffset,
+            int pairs) {
+        if (adjacent) {
+            rotate(x, offset, 2, 1, cosines, sines, anglesOffset, pairs);
+        } else {
+            rotate(x, offset, 1, pairs, cosines, sines, anglesOffset, pairs);
+        }
+    }
+
+    /**
+     * @param step from a pair to the next
+     * @param distance from the first number of a pair to the second
+     */
+    static void rotate(
+            float[] x,
+            int offset,
+            int step,
+            int distance,
+            float[] cosines,
+            float[] sines,
+            int anglesOffset,
+            int pairs) {
+        for (int i = 0; i < pairs; i++) {
+            int at = offset + i * step;
+            float cosine = cosines[anglesOffset + i];
+            float sine = sines[anglesOffset + i];
+            float a = x[at];
+            float b = x[at + distance];
+            x[at] = a * cosine - b * sine;
+            x[at + distance] = b * cosine + a * sine;
+        }
+    }
+
+    @Override
     public void multiplyAdd(
             int rows,
             int length,

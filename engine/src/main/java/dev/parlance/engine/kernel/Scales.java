@@ -16,12 +16,16 @@ enum Scales {
     NONE(0, 0, 0),
     /** Per block, the scale; its whole numbers are centred. */
     CENTRED(1, 0, 0),
+    /** One scale for all blocks; their whole numbers are centred. */
+    ONE(0, 1, 0),
     /** Per block, the scale and the minimum. */
     WITH_MINIMUM(2, 0, 0),
     /** One scale; per block, a signed factor of it. Whole numbers are centred. */
     FACTORED(0, 1, 1),
     /** One scale and one for what is taken away; per block, unsigned factors of both. */
     FACTORED_WITH_MINIMUM(0, 2, 2),
+    /** The same, with factors of four bits: that of the minimum in the upper half of a byte. */
+    FACTORED_IN_NIBBLES(0, 2, 1),
     /** Per block, the exponent of a power of two. Whole numbers are centred. */
     POWER(0, 0, 1);
 
@@ -73,6 +77,12 @@ enum Scales {
                     minimums[i] = -centre * scales[i];
                 }
             }
+            case ONE -> {
+                for (int i = 0; i < count; i++) {
+                    scales[i] = half(words, 0, i % GROUP_ROWS);
+                    minimums[i] = -centre * scales[i];
+                }
+            }
             case WITH_MINIMUM -> {
                 for (int i = 0; i < count; i++) {
                     int block = i / GROUP_ROWS;
@@ -93,6 +103,15 @@ enum Scales {
                     int row = i % GROUP_ROWS;
                     scales[i] = half(words, 0, row) * factor(words, i, 1);
                     float minimum = -(half(words, 1, row) * factor(words, i, second));
+                    minimums[i] = Math.fma(-centre, scales[i], minimum);
+                }
+            }
+            case FACTORED_IN_NIBBLES -> {
+                for (int i = 0; i < count; i++) {
+                    int row = i % GROUP_ROWS;
+                    int factors = factor(words, i, 1);
+                    scales[i] = half(words, 0, row) * (factors & 15);
+                    float minimum = -(half(words, 1, row) * (factors >>> 4));
                     minimums[i] = Math.fma(-centre, scales[i], minimum);
                 }
             }

@@ -1,8 +1,37 @@
 package dev.parlance.engine.kernel;
 
-/** Puts whole numbers of 5 and 6 bits into words: see {@link Codes} for what lies where. */
+/**
+ * Puts whole numbers of 3, 5 and 6 bits into words: see {@link Compaction#THREE_BITS} and {@link
+ * Codes} for what lies where.
+ */
 final class SplitWords {
     private SplitWords() {}
+
+    /** Of two words one with the lower halves, the first one's below. */
+    static int lowerHalves(int first, int second) {
+        return first & 0xFFFF | second << 16;
+    }
+
+    /** Of two words one with the upper halves, the first one's below. */
+    static int upperHalves(int first, int second) {
+        return first >>> 16 | second & 0xFFFF_0000;
+    }
+
+    /**
+     * Writes two blocks of 16 numbers of 3 bits, each of which has a nibble; the four words that
+     * they make become three.
+     */
+    static void threes(
+            int first, int second, int third, int fourth, ChunkBuffer chunk, int row, int pair) {
+        int rest = upperHalves(first, second);
+        int otherRest = upperHalves(third, fourth);
+        int uppers = rest >>> 1 & 0x3333_3333 | otherRest << 1 & 0xCCCC_CCCC;
+        int word = lowerHalves(first, second) | (rest & 0x1111_1111) << 3;
+        int otherWord = lowerHalves(third, fourth) | (otherRest & 0x1111_1111) << 3;
+        chunk.word(3 * pair, row, uppers);
+        chunk.word(3 * pair + 1, row, word);
+        chunk.word(3 * pair + 2, row, otherWord);
+    }
 
     /**
      * Eight numbers of 5 bits as 40 bits.

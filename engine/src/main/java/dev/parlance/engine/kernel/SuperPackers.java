@@ -19,9 +19,7 @@ final class SuperPackers {
         chunk.half(0, row, half(stored, at + 80));
         chunk.half(1, row, half(stored, at + 82));
         for (int four = 0; four < 4; four++) {
-            int scales = word(stored, at + 4 * four);
-            chunk.factors(four, row, scales & 0x0F0F_0F0F);
-            chunk.minimumFactors(four, row, scales >>> 4 & 0x0F0F_0F0F);
+            chunk.factors(four, row, word(stored, at + 4 * four));
         }
         for (int block = 0; block < 16; block++) {
             int from = at + 16 + block / 8 * 32 + block % 2 * 16;
@@ -38,15 +36,17 @@ final class SuperPackers {
             int upper = word(stored, at + 104) >>> 2 * four & 0x0303_0303;
             chunk.factors(four, row, lessThirtyTwo(lower | upper << 4));
         }
-        for (int block = 0; block < 16; block++) {
-            int lowers = at + 32 + block / 8 * 32 + block % 2 * 16;
-            int uppers = at + block % 2 * 16;
-            int shift = block % 8 / 2 * 2;
-            chunk.halves(
-                    2 * block,
+        for (int pair = 0; pair < 8; pair++) {
+            int lowers = at + 32 + pair / 4 * 32;
+            int shift = pair % 4 * 2;
+            SplitWords.threes(
+                    threes(stored, lowers, shift, at, pair),
+                    threes(stored, lowers + 8, shift, at + 8, pair),
+                    threes(stored, lowers + 16, shift, at + 16, pair),
+                    threes(stored, lowers + 24, shift, at + 24, pair),
+                    chunk,
                     row,
-                    threes(stored, lowers, shift, uppers, block / 2),
-                    threes(stored, lowers + 8, shift, uppers + 8, block / 2));
+                    pair);
         }
     }
 

@@ -12,7 +12,7 @@ final class TernaryPackers {
     private TernaryPackers() {}
 
     static void tq1(byte[] stored, int at, ChunkBuffer chunk, int row) {
-        scale(half(stored, at + 52), chunk, row);
+        chunk.half(0, row, half(stored, at + 52));
         long last = word(stored, at + 48) & 0xFFFF_FFFFL;
         int lastWord = 0;
         int power = 1;
@@ -45,7 +45,7 @@ final class TernaryPackers {
     }
 
     static void tq2(byte[] stored, int at, ChunkBuffer chunk, int row) {
-        scale(half(stored, at + 64), chunk, row);
+        chunk.half(0, row, half(stored, at + 64));
         for (int i = 0; i < 16; i += 2) {
             int from = at + i / 8 * 32;
             int shift = i % 8;
@@ -54,13 +54,6 @@ final class TernaryPackers {
                     row,
                     pairs(stored, from, shift) | pairs(stored, from + 8, shift) << 16,
                     pairs(stored, from + 16, shift) | pairs(stored, from + 24, shift) << 16);
-        }
-    }
-
-    /** For every 32 columns, because what is added to small numbers would weigh on a long sum. */
-    private static void scale(short d, ChunkBuffer chunk, int row) {
-        for (int block = 0; block < chunk.blocks; block++) {
-            chunk.half(block, row, d);
         }
     }
 }

@@ -36,7 +36,7 @@ final class VectorInputs implements PreparedInputs.Functions {
     public float greatest(float[] x, int offset, int length) {
         FloatVector greatest = FloatVector.zero(F);
         for (int i = offset; i < offset + length; i += L) {
-            greatest = greatest.max(FloatVector.fromArray(F, x, i).abs());
+            greatest = FloatVector.fromArray(F, x, i).abs().max(greatest);
         }
         return greatest.reduceLanes(MAX);
     }
@@ -44,15 +44,18 @@ final class VectorInputs implements PreparedInputs.Functions {
     @Override
     public int quantise(float[] x, int offset, float factor, int[] pairs, int to, int length) {
         int half = length / 2;
-        // Sums as floats: C2 sometimes keeps whole numbers that live through a loop as objects.
+        // Whole numbers that live through a loop would sometimes become objects, so these are
+        // floats;
+        // and what comes around is never the one whose method is called, since C2 does not know its
+        // class for sure.
         FloatVector lowers = FloatVector.zero(F);
         FloatVector uppers = FloatVector.zero(F);
         for (int i = 0; i < half; i += L) {
             FloatVector lower = FloatVector.fromArray(F, x, offset + i).mul(factor).add(WHOLE);
             FloatVector upper = FloatVector.fromArray(F, x, offset + half + i);
             upper = upper.mul(factor).add(WHOLE);
-            lowers = lowers.add(lower.sub(WHOLE));
-            uppers = uppers.add(upper.sub(WHOLE));
+            lowers = lower.sub(WHOLE).add(lowers);
+            uppers = upper.sub(WHOLE).add(uppers);
             IntVector lowerBits = lower.reinterpretAsInts().and(0xFFFF);
             upper.reinterpretAsInts().lanewise(LSHL, 16).or(lowerBits).intoArray(pairs, to + i);
         }

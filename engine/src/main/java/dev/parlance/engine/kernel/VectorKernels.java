@@ -149,6 +149,22 @@ final class VectorKernels implements PackedKernels {
     }
 
     @Override
+    public void rotate(
+            float[] x,
+            int offset,
+            boolean adjacent,
+            float[] cosines,
+            float[] sines,
+            int anglesOffset,
+            int pairs) {
+        if (adjacent) {
+            VectorRotation.adjacent(x, offset, cosines, sines, anglesOffset, pairs);
+        } else {
+            VectorRotation.halves(x, offset, cosines, sines, anglesOffset, pairs);
+        }
+    }
+
+    @Override
     public void multiplyAdd(
             int rows,
             int length,

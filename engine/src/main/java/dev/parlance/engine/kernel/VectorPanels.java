@@ -30,20 +30,21 @@ final class VectorPanels {
     private VectorPanels() {}
 
     /**
+     * Fills the panel.
+     *
      * @param row the first row, within the group
-     * @param panel columns x rows
      */
-    static void unpack(ChunkView chunk, int row, float[] panel) {
-        for (int register = 0; register < 2; register++) {
-            int to = register * L;
+    static void unpack(ChunkView chunk, int row, Scratch scratch) {
+        float[] panel = scratch.panel;
+        for (int to = 0; to < ROWS; to += L) {
             long at = chunk.codesAt + Lanes.bytesTo(row + to, chunk.strand);
             switch (chunk.codes) {
+                case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS ->
+                        VectorShortPanels.unpack(chunk, at, scratch.shortPanel, to);
                 case BYTES -> bytes(chunk, at, panel, to);
                 case F16 -> f16(chunk, at, panel, to);
                 case BF16 -> bf16(chunk, at, panel, to);
                 case F32 -> f32(chunk, at, panel, to);
-                default ->
-                        throw new IllegalStateException(chunk.codes + " are multiplied in shorts");
             }
         }
     }
@@ -101,8 +102,24 @@ final class VectorPanels {
         }
     }
 
-    /** Parameters as in {@link VectorTiles#add}. */
-    static void add(
+    /**
+     * Multiplies what is in the panel.
+     *
+     * @param inputs how many, 1 to 4; what is missing to four is computed as the last once more
+     * @param row the first row, within the group
+     * @param to where the first input's sum of that row is; the others follow at {@value
+     *     PackedMatrix#GROUP_ROWS}
+     */
+    static void add(ChunkView chunk, int inputs, int row, Scratch scratch, int to) {
+        if (chunk.codes.areQuantised()) {
+            VectorShortPanels.add(
+                    scratch.shortPanel, chunk, inputs, row, scratch.scales, scratch.sums, to);
+        } else {
+            add(scratch.panel, chunk, inputs, row, scratch.scales, scratch.sums, to);
+        }
+    }
+
+    private static void add(
             float[] panel,
             ChunkView chunk,
             int inputs,

@@ -39,11 +39,12 @@ final class VectorProducts {
      */
     static void add(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         switch (chunk.codes) {
+            case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS ->
+                    VectorShortProducts.add(chunk, row, scales, sums, to);
             case BYTES -> bytes(chunk, row, scales, sums, to);
             case F16 -> f16(chunk, row, sums, to);
             case BF16 -> bf16(chunk, row, sums, to);
             case F32 -> f32(chunk, row, sums, to);
-            default -> throw new IllegalStateException(chunk.codes + " are multiplied in shorts");
         }
     }
 

@@ -40,12 +40,15 @@ final class VectorScales {
             long at = chunk.scalesAt + Lanes.bytesTo(row, chunk.strand);
             switch (layout.scales()) {
                 case CENTRED -> centred(data, at, blocks, layout.centre(), row, scales, minimums);
+                case ONE -> one(data, at, blocks, layout.centre(), row, scales, minimums);
                 case WITH_MINIMUM ->
                         withMinimum(data, at, blocks, layout.centre(), row, scales, minimums);
                 case FACTORED -> factored(data, at, blocks, layout.centre(), row, scales, minimums);
                 case FACTORED_WITH_MINIMUM ->
                         factoredWithMinimum(
                                 data, at, blocks, layout.centre(), row, scales, minimums);
+                case FACTORED_IN_NIBBLES ->
+                        factoredInNibbles(data, at, blocks, layout.centre(), row, scales, minimums);
                 case POWER -> power(data, at, blocks, layout.centre(), row, scales, minimums);
                 case NONE -> throw new IllegalStateException("there are no scales");
             }
@@ -69,6 +72,25 @@ final class VectorScales {
             scale.intoArray(scales, block * GROUP_ROWS + row);
             scale.mul(-centre).intoArray(minimums, block * GROUP_ROWS + row);
             at += block % 2 * WORD_BYTES;
+        }
+    }
+
+    private static void one(
+            MemorySegment data,
+            long at,
+            int blocks,
+            int centre,
+            int row,
+            float[] scales,
+            float[] minimums) {
+        IntVector half = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, 16);
+        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
+        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+        FloatVector scale = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+        FloatVector minimum = scale.mul(-centre);
+        for (int block = 0; block < blocks; block++) {
+            scale.intoArray(scales, block * GROUP_ROWS + row);
+            minimum.intoArray(minimums, block * GROUP_ROWS + row);
         }
     }
 
@@ -154,6 +176,35 @@ final class VectorScales {
                 scale.fma(FloatVector.broadcast(F, -centre), minimum)
                         .intoArray(minimums, to + n * GROUP_ROWS);
             }
+        }
+    }
+
+    private static void factoredInNibbles(
+            MemorySegment data,
+            long at,
+            int blocks,
+            int centre,
+            int row,
+            float[] scales,
+            float[] minimums) {
+        IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
+        IntVector half = halves.lanewise(LSHL, 16);
+        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
+        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+        FloatVector base = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+        size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
+        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+        FloatVector minimumBase = size.or(halves.and(0x8000_0000)).reinterpretAsFloats().neg();
+        for (int block = 0; block < blocks; block++) {
+            at += block % 4 == 0 ? WORD_BYTES : 0;
+            IntVector factors = IntVector.fromMemorySegment(I, data, at, LE);
+            factors = factors.lanewise(LSHR, block % 4 * 8);
+            FloatVector scale = base.mul((FloatVector) factors.and(15).convert(I2F, 0));
+            scale.intoArray(scales, block * GROUP_ROWS + row);
+            factors = factors.lanewise(LSHR, 4);
+            FloatVector minimum = minimumBase.mul((FloatVector) factors.and(15).convert(I2F, 0));
+            scale.fma(FloatVector.broadcast(F, -centre), minimum)
+                    .intoArray(minimums, block * GROUP_ROWS + row);
         }
     }
 

@@ -33,18 +33,15 @@ final class VectorShortPanels {
     private VectorShortPanels() {}
 
     /**
-     * @param row the first row, within the group
+     * @param at where the first word of the first row is
      * @param panel pairs of columns x rows
+     * @param to where the first pair of that row goes
      */
-    static void unpack(ChunkView chunk, int row, int[] panel) {
-        for (int register = 0; register < 2; register++) {
-            int to = register * L;
-            long at = chunk.codesAt + Lanes.bytesTo(row + to, chunk.strand);
-            if (chunk.codes.leftBits() == 0) {
-                whole(chunk, at, panel, to);
-            } else {
-                split(chunk, at, panel, to);
-            }
+    static void unpack(ChunkView chunk, long at, int[] panel, int to) {
+        if (chunk.codes.leftBits() == 0) {
+            whole(chunk, at, panel, to);
+        } else {
+            split(chunk, at, panel, to);
         }
     }
 
@@ -56,7 +53,7 @@ final class VectorShortPanels {
         for (int c = 0; c < chunk.cols; c += chunk.codes.wordCols) {
             ShortVector q = ShortVector.fromMemorySegment(S, data, at, LE);
             for (int n = 0; n < halfCols; n++) {
-                q.and(mask).reinterpretAsInts().intoArray(panel, to);
+                mask.and(q).reinterpretAsInts().intoArray(panel, to);
                 q = q.lanewise(LSHR, bits);
                 to += ROWS;
             }
@@ -77,7 +74,7 @@ final class VectorShortPanels {
             for (int word = 0; word < words; word++) {
                 ShortVector q = ShortVector.fromMemorySegment(S, data, at, LE);
                 for (int n = 0; n < halfCols; n++) {
-                    q.and(mask).reinterpretAsInts().intoArray(panel, to);
+                    mask.and(q).reinterpretAsInts().intoArray(panel, to);
                     q = q.lanewise(LSHR, bits);
                     to += ROWS;
                 }
@@ -87,7 +84,7 @@ final class VectorShortPanels {
             }
             ShortVector r = ShortVector.fromArray(S, rest, 0);
             for (int n = 0; n < restCols; n++) {
-                r.and(mask).reinterpretAsInts().intoArray(panel, to);
+                mask.and(r).reinterpretAsInts().intoArray(panel, to);
                 r = r.lanewise(LSHR, bits);
                 to += ROWS;
             }
@@ -162,17 +159,17 @@ final class VectorShortPanels {
                 ShortVector w0 = IntVector.fromArray(I, panel, from).reinterpretAsShorts();
                 ShortVector w1 = IntVector.fromArray(I, panel, from + L).reinterpretAsShorts();
                 ShortVector v = IntVector.broadcast(I, x[pair0++]).reinterpretAsShorts();
-                s00 = s00.add(w0.mul(v));
-                s01 = s01.add(w1.mul(v));
+                s00 = w0.mul(v).add(s00);
+                s01 = w1.mul(v).add(s01);
                 v = IntVector.broadcast(I, x[pair1++]).reinterpretAsShorts();
-                s10 = s10.add(w0.mul(v));
-                s11 = s11.add(w1.mul(v));
+                s10 = w0.mul(v).add(s10);
+                s11 = w1.mul(v).add(s11);
                 v = IntVector.broadcast(I, x[pair2++]).reinterpretAsShorts();
-                s20 = s20.add(w0.mul(v));
-                s21 = s21.add(w1.mul(v));
+                s20 = w0.mul(v).add(s20);
+                s21 = w1.mul(v).add(s21);
                 v = IntVector.broadcast(I, x[pair3++]).reinterpretAsShorts();
-                s30 = s30.add(w0.mul(v));
-                s31 = s31.add(w1.mul(v));
+                s30 = w0.mul(v).add(s30);
+                s31 = w1.mul(v).add(s31);
                 from += ROWS;
             }
             FloatVector d0 = FloatVector.fromArray(F, d, scale);
@@ -282,17 +279,17 @@ final class VectorShortPanels {
                 ShortVector w0 = IntVector.fromArray(I, panel, from).reinterpretAsShorts();
                 ShortVector w1 = IntVector.fromArray(I, panel, from + L).reinterpretAsShorts();
                 ShortVector v = IntVector.broadcast(I, x[pair0++]).reinterpretAsShorts();
-                s00 = s00.add(w0.mul(v));
-                s01 = s01.add(w1.mul(v));
+                s00 = w0.mul(v).add(s00);
+                s01 = w1.mul(v).add(s01);
                 v = IntVector.broadcast(I, x[pair1++]).reinterpretAsShorts();
-                s10 = s10.add(w0.mul(v));
-                s11 = s11.add(w1.mul(v));
+                s10 = w0.mul(v).add(s10);
+                s11 = w1.mul(v).add(s11);
                 v = IntVector.broadcast(I, x[pair2++]).reinterpretAsShorts();
-                s20 = s20.add(w0.mul(v));
-                s21 = s21.add(w1.mul(v));
+                s20 = w0.mul(v).add(s20);
+                s21 = w1.mul(v).add(s21);
                 v = IntVector.broadcast(I, x[pair3++]).reinterpretAsShorts();
-                s30 = s30.add(w0.mul(v));
-                s31 = s31.add(w1.mul(v));
+                s30 = w0.mul(v).add(s30);
+                s31 = w1.mul(v).add(s31);
                 from += ROWS;
             }
             FloatVector d0 = FloatVector.fromArray(F, d, scale);

@@ -40,11 +40,12 @@ final class VectorTiles {
     static void add(
             ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
         switch (chunk.codes) {
+            case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS ->
+                    VectorShortTiles.add(chunk, inputs, row, scales, sums, to);
             case BYTES -> bytes(chunk, inputs, row, scales, sums, to);
             case F16 -> f16(chunk, inputs, row, sums, to);
             case BF16 -> bf16(chunk, inputs, row, sums, to);
             case F32 -> f32(chunk, inputs, row, sums, to);
-            default -> throw new IllegalStateException(chunk.codes + " are multiplied in shorts");
         }
     }
 

@@ -103,6 +103,8 @@ final class VectorWarmUp {
                 List.of(
                         this::attend,
                         kernels -> kernels.rmsNorm(x, 0, weight, 1, out, 0, COLS),
+                        kernels -> kernels.rotate(out, 0, true, weight, weight, 0, COLS / 2),
+                        kernels -> kernels.rotate(out, 0, false, weight, weight, 0, COLS / 2),
                         kernels -> kernels.softmax(out, 0, COLS),
                         kernels -> kernels.siluMultiply(out, 0, x, 0, COLS));
         for (Consumer<Kernels> function : functions) {

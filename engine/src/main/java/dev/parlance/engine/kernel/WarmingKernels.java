@@ -243,6 +243,18 @@ final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void rotate(
+            float[] x,
+            int offset,
+            boolean adjacent,
+            float[] cosines,
+            float[] sines,
+            int anglesOffset,
+            int pairs) {
+        current.rotate(x, offset, adjacent, cosines, sines, anglesOffset, pairs);
+    }
+
+    @Override
     public void multiplyAdd(
             int rows,
             int length,

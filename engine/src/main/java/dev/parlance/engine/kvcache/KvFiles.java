@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * The cache's second tier: blocks in a folder, written and read by other threads, so that the
@@ -44,9 +45,16 @@ final class KvFiles implements AutoCloseable {
     /** How long a program that ends may write what is still in memory. */
     private static final Duration MAX_SAVING = Duration.ofSeconds(10);
 
+    /** How much the newest reading counts in what reading a block is thought to take. */
+    private static final double LEARNING = 0.3;
+
+    /** How much less it is thought to take with every time that it did not pay, to try again. */
+    private static final double FORGETTING = 0.98;
+
     private final KvFolder folder;
     private final KvFileFormat format;
     private final Executor io;
+    private final LongSupplier clock;
     private final ArrayBlockingQueue<Write> waiting;
 
     /** Of the blocks that wait, and of the one being written. */
@@ -61,14 +69,24 @@ final class KvFiles implements AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong damaged = new AtomicLong();
+
+    /**
+     * What reading a block takes; 0: not known. An estimate, so that a lost update does no harm.
+     */
+    private volatile double readNanos;
+
     private final AtomicBoolean warned = new AtomicBoolean();
 
     private record Write(PrefixKey key, KvBlock block) {}
 
-    KvFiles(KvFolder folder, KvFileFormat format, Executor io) {
+    /**
+     * @param clock nanoseconds, by which reading is measured
+     */
+    KvFiles(KvFolder folder, KvFileFormat format, Executor io, LongSupplier clock) {
         this.folder = folder;
         this.format = format;
         this.io = io;
+        this.clock = clock;
         this.writeBuffer = format.newBuffer();
         this.waiting =
                 new ArrayBlockingQueue<>(
@@ -166,6 +184,20 @@ final class KvFiles implements AutoCloseable {
     }
 
     /**
+     * Whether blocks are read in less time than it takes to compute what they spare, as far as that
+     * is known.
+     *
+     * @param computingNanos 0 if it is not known
+     */
+    boolean readingPays(int blocks, double computingNanos) {
+        boolean pays = computingNanos == 0 || blocks * readNanos < computingNanos;
+        if (!pays) {
+            readNanos *= FORGETTING;
+        }
+        return pays;
+    }
+
+    /**
      * Starts to read blocks.
      *
      * @param prefix as {@link KvFetch} has it
@@ -181,8 +213,10 @@ final class KvFiles implements AutoCloseable {
         KvFetch fetch = new KvFetch(prefix);
         io.execute(() -> {
             Map<PrefixKey, KvBlock> blocks = new HashMap<>();
+            long start = clock.getAsLong();
             try {
                 read(wanted, blocks);
+                learn(blocks.size(), clock.getAsLong() - start);
             } catch (IOException | OutOfMemoryError failure) {
                 warn("keys and values could not be read", failure);
             } finally {
@@ -211,6 +245,13 @@ final class KvFiles implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private void learn(int blocks, long nanos) {
+        if (blocks > 0) {
+            double each = (double) nanos / blocks;
+            readNanos += (readNanos == 0 ? 1 : LEARNING) * (each - readNanos);
         }
     }
 

@@ -1,15 +1,17 @@
 package dev.parlance.engine.kvcache;
 
 /**
- * Where in a block the keys and values of a layer's head are: its page, keys before values.
+ * Where in a block the keys and values of a layer's head are: its page, keys before values. Layers
+ * are counted within the block's group.
  *
  * <p>A page has {@code headLength x 16} keys and {@code 16 x valueStride} values; see {@link
  * KvTile}. Beside them lie their scales, where the storage has any: {@code groups x 16} of the keys
  * and {@code 16 x groups} of the values.
  *
+ * @param layers whose keys and values a block holds
  * @param valueStride values from one position to the next
  */
-record KvLayout(KvShape shape, int valueStride) {
+record KvLayout(int layers, int heads, int headLength, int valueStride) {
     static final int TOKENS = KvCache.BLOCK_TOKENS;
 
     /** Dimensions that share a scale. */
@@ -21,20 +23,20 @@ record KvLayout(KvShape shape, int valueStride) {
                     case F32, F16 -> TOKENS;
                     case Q8_0 -> GROUP;
                 };
-        return new KvLayout(shape, Math.ceilDiv(shape.headLength(), multiple) * multiple);
-    }
-
-    int headLength() {
-        return shape.headLength();
+        return new KvLayout(
+                shape.groups().layers(),
+                shape.heads(),
+                shape.headLength(),
+                Math.ceilDiv(shape.headLength(), multiple) * multiple);
     }
 
     /** Groups of dimensions of a head. */
     int groups() {
-        return Math.ceilDiv(shape.headLength(), GROUP);
+        return Math.ceilDiv(headLength, GROUP);
     }
 
     private int pages() {
-        return Math.multiplyExact(shape.layers(), shape.heads());
+        return Math.multiplyExact(layers, heads);
     }
 
     /** Values of a block. */
@@ -48,11 +50,11 @@ record KvLayout(KvShape shape, int valueStride) {
     }
 
     private int pageLength() {
-        return TOKENS * (headLength() + valueStride);
+        return TOKENS * (headLength + valueStride);
     }
 
     private int page(int layer, int head) {
-        return layer * shape.heads() + head;
+        return layer * heads + head;
     }
 
     int keys(int layer, int head) {
@@ -60,7 +62,7 @@ record KvLayout(KvShape shape, int valueStride) {
     }
 
     int values(int layer, int head) {
-        return keys(layer, head) + TOKENS * headLength();
+        return keys(layer, head) + TOKENS * headLength;
     }
 
     int keyScales(int layer, int head) {

@@ -60,6 +60,14 @@ public record PrefixKey(long first, long second, long third, long fourth) {
         return digest(bytes.array());
     }
 
+    /**
+     * The key of what a group of layers has of the same tokens. Nobody finds two prompts whose
+     * digests are so near to each other either.
+     */
+    PrefixKey ofGroup(int group) {
+        return group == 0 ? this : new PrefixKey(first, second, third, fourth + group);
+    }
+
     /** As 64 hexadecimal digits. */
     String hex() {
         return HexFormat.of().formatHex(bytes());

@@ -113,8 +113,8 @@ final class Attention {
         layer.keyNorm().apply(kernels, key, keyOffset, key, keyOffset, keyLength);
         Rope rope = layer.rope();
         if (rope != null) {
-            rope.rotate(row, query, queryOffset, config.headCount(), config.headLength());
-            rope.rotate(row, key, keyOffset, config.kvHeadCount(), config.headLength());
+            rope.rotate(kernels, row, query, queryOffset, config.headCount(), config.headLength());
+            rope.rotate(kernels, row, key, keyOffset, config.kvHeadCount(), config.headLength());
         }
         float temperature = temperature(position);
         if (temperature != 1) {

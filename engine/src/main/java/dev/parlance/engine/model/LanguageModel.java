@@ -1,6 +1,7 @@
 package dev.parlance.engine.model;
 
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvShape;
 import dev.parlance.engine.kvcache.KvStorage;
 
 /** A model that computes logits. Threads: one at a time, the engine thread. */
@@ -25,8 +26,13 @@ public interface LanguageModel {
         return "";
     }
 
+    /** What it has keys and values for. */
+    KvShape kvShape();
+
     /** A pool of KV blocks that fits this model. */
-    KvCache newCache(KvStorage storage, int blockCount);
+    default KvCache newCache(KvStorage storage, int blockCount) {
+        return new KvCache(kvShape(), storage, blockCount);
+    }
 
     /**
      * Computes one step: writes keys and values of all rows to the cache and hands out the logits

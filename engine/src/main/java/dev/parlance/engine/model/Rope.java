@@ -78,20 +78,11 @@ final class Rope {
     }
 
     /** Rotates {@code count} heads of {@code headLength} floats of a prepared row, in place. */
-    void rotate(int row, float[] x, int offset, int count, int headLength) {
+    void rotate(Kernels kernels, int row, float[] x, int offset, int count, int headLength) {
         int pairs = frequencies.length;
-        int step = adjacentPairs ? 2 : 1;
-        int distance = adjacentPairs ? 1 : pairs;
         for (int head = 0; head < count; head++) {
             int first = offset + head * headLength;
-            for (int i = 0; i < pairs; i++) {
-                float cosine = cosines[row * pairs + i];
-                float sine = sines[row * pairs + i];
-                float a = x[first + i * step];
-                float b = x[first + i * step + distance];
-                x[first + i * step] = a * cosine - b * sine;
-                x[first + i * step + distance] = b * cosine + a * sine;
-            }
+            kernels.rotate(x, first, adjacentPairs, cosines, sines, row * pairs, pairs);
         }
     }
 }

@@ -3,10 +3,11 @@ package dev.parlance.engine.model;
 import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvShape;
-import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.tensor.Matrix;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The decoder-only transformer: one forward pass for all families.
@@ -73,9 +74,9 @@ final class Transformer implements LanguageModel {
     }
 
     @Override
-    public KvCache newCache(KvStorage storage, int blockCount) {
-        KvShape shape = new KvShape(config.layerCount(), config.kvHeadCount(), config.headLength());
-        return new KvCache(shape, storage, blockCount);
+    public KvShape kvShape() {
+        List<Integer> windows = IntStream.of(config.windows()).boxed().toList();
+        return new KvShape(windows, config.kvHeadCount(), config.headLength());
     }
 
     @Override

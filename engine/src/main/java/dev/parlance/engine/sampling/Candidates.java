@@ -1,5 +1,8 @@
 package dev.parlance.engine.sampling;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * The tokens that may still be drawn at one position, with their weights: starts as the whole
  * vocabulary and is narrowed filter by filter.
@@ -86,6 +89,14 @@ public final class Candidates {
             throw new IllegalStateException("no token is allowed at this position");
         }
         return best;
+    }
+
+    /** Makes the most likely token the only candidate, and returns it. */
+    int keepMostLikely() {
+        ids[0] = mostLikely();
+        weights[ids[0]] = 1;
+        size = 1;
+        return ids[0];
     }
 
     /** Makes every token that is not masked a candidate; {@link #weigh} must follow. */
@@ -299,6 +310,48 @@ public final class Candidates {
             }
         }
         return last;
+    }
+
+    /**
+     * How likely tokens were to be drawn, to be asked for after the draw.
+     *
+     * @param wanted which tokens besides this one
+     */
+    TokenLogprobs logprobs(int tokenId, LogprobParams wanted) {
+        // Of what is no candidate any more the weights are old.
+        rankByDraw();
+        double logTotal = Math.log(totalWeight());
+        IntStream others =
+                wanted.named().isEmpty()
+                        ? mostOftenDrawn(wanted.top())
+                        : wanted.named().stream().mapToInt(Integer::intValue);
+        int better = 0;
+        for (int i = 0; i < size; i++) {
+            better += before(ids[i], tokenId) ? 1 : 0;
+        }
+        return new TokenLogprobs(
+                tokenId,
+                rank[tokenId] - logTotal,
+                better + 1,
+                others.mapToObj(id -> new TokenLogprobs.Candidate(id, rank[id] - logTotal))
+                        .toList());
+    }
+
+    private void rankByDraw() {
+        Arrays.fill(rank, Double.NEGATIVE_INFINITY);
+        for (int i = 0; i < size; i++) {
+            rank[ids[i]] = Math.log(weights[ids[i]]);
+        }
+    }
+
+    private IntStream mostOftenDrawn(int count) {
+        return IntStream.range(0, size)
+                .map(i -> ids[i])
+                .filter(id -> rank[id] > Double.NEGATIVE_INFINITY)
+                .boxed()
+                .sorted((a, b) -> before(a, b) ? -1 : before(b, a) ? 1 : 0)
+                .limit(count)
+                .mapToInt(Integer::intValue);
     }
 
     private double totalWeight() {

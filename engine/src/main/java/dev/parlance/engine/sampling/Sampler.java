@@ -71,14 +71,27 @@ public final class Sampler {
         return token;
     }
 
+    /**
+     * What was known of the token that {@link #next} has just chosen.
+     *
+     * @param logits those it was chosen from
+     * @param candidates as {@link #next} left them
+     */
+    public static TokenLogprobs logprobs(
+            float[] logits, int token, LogprobParams wanted, Candidates candidates) {
+        return wanted.afterSampling()
+                ? candidates.logprobs(token, wanted)
+                : TokenLogprobs.of(logits, token, wanted);
+    }
+
     private int choose(Candidates candidates) {
         if (params.temperature() == 0) {
-            return candidates.mostLikely();
+            return candidates.keepMostLikely();
         }
         RareSamplers rare = params.rare();
         double temperature = temperature(candidates);
         if (temperature == 0) {
-            return candidates.mostLikely();
+            return candidates.keepMostLikely();
         }
         candidates.begin(temperature);
         if (rare.topNSigma() > 0) {

@@ -4,41 +4,65 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Log probabilities at one position: of the token that stands there and of the most likely ones.
+ * Log probabilities at one position: of the token that stands there and of others.
  *
- * <p>Units: natural log of softmax over the raw logits, before bias, penalties and temperature.
+ * <p>Units: natural log of softmax over the raw logits, before bias, penalties and temperature; or
+ * of the probability of being drawn, negative infinity for a token that could not be.
  *
  * @param tokenId the token at this position
  * @param logProbability its log probability
- * @param top the most likely tokens, best first, ties by lower id; as many as were asked for
+ * @param rank its place among all tokens, the most likely being 1, ties by lower id
+ * @param candidates the most likely tokens, best first, ties by lower id, as many as were asked
+ *     for; or the tokens that were named
  */
-public record TokenLogprobs(int tokenId, double logProbability, List<Candidate> top) {
+public record TokenLogprobs(
+        int tokenId, double logProbability, int rank, List<Candidate> candidates) {
     /** Powers computed at once. */
     private static final int STRETCH = 1024;
 
-    /** One likely token. */
+    /** Another token. */
     public record Candidate(int tokenId, double logProbability) {}
 
     public TokenLogprobs {
-        top = List.copyOf(top);
+        candidates = List.copyOf(candidates);
     }
 
     /**
      * Reads the log probabilities off a row of raw logits.
      *
-     * <p>Cost: two passes over the vocabulary; float64 log-sum-exp.
+     * <p>Cost: three passes over the vocabulary; float64 log-sum-exp.
      *
      * @param topCount how many of the most likely tokens to name
      * @throws IllegalStateException if the logits hold NaN or infinity
      */
     public static TokenLogprobs of(float[] logits, int tokenId, int topCount) {
-        int[] top = mostLikely(logits, Math.min(topCount, logits.length));
+        return of(logits, tokenId, mostLikely(logits, Math.min(topCount, logits.length)));
+    }
+
+    /** The same with the tokens named that these parameters ask for at a generated position. */
+    static TokenLogprobs of(float[] logits, int tokenId, LogprobParams wanted) {
+        return wanted.named().isEmpty()
+                ? of(logits, tokenId, wanted.top())
+                : of(logits, tokenId, wanted.named().stream().mapToInt(id -> id).toArray());
+    }
+
+    private static TokenLogprobs of(float[] logits, int tokenId, int[] others) {
         double logSumExp = logSumExp(logits);
-        List<Candidate> candidates = new ArrayList<>(top.length);
-        for (int id : top) {
+        List<Candidate> candidates = new ArrayList<>(others.length);
+        for (int id : others) {
             candidates.add(new Candidate(id, logits[id] - logSumExp));
         }
-        return new TokenLogprobs(tokenId, logits[tokenId] - logSumExp, candidates);
+        return new TokenLogprobs(
+                tokenId, logits[tokenId] - logSumExp, rank(logits, tokenId), candidates);
+    }
+
+    private static int rank(float[] logits, int tokenId) {
+        float own = logits[tokenId];
+        int rank = 1;
+        for (int id = 0; id < logits.length; id++) {
+            rank += logits[id] > own || (logits[id] == own && id < tokenId) ? 1 : 0;
+        }
+        return rank;
     }
 
     private static double logSumExp(float[] logits) {

@@ -58,7 +58,8 @@ final class ActiveRequest {
         this.promptKeys = PrefixKey.chain(root, request.promptTokens());
         this.lastPromptKey = promptKeys.isEmpty() ? root : promptKeys.getLast();
         this.promptLogprobs =
-                new TokenLogprobs[request.promptLogprobs() ? request.promptTokens().length - 1 : 0];
+                new TokenLogprobs
+                        [request.logprobs().ofPrompt() ? request.promptTokens().length - 1 : 0];
         long used = request.sampling().seed().orElse(seed);
         // Scoring alone has nothing in which choices could differ.
         int sequenceCount = request.maxTokens() == 0 ? 1 : request.choices();
@@ -120,9 +121,10 @@ final class ActiveRequest {
     }
 
     /** See {@link Sequence#awaitsBlocks}. Blocks are read once, for the choice that comes first. */
-    boolean awaitsBlocks(List<PrefixKey> prefix, KvCache cache, Runnable arrived) {
+    boolean awaitsBlocks(
+            List<PrefixKey> prefix, KvCache cache, double tokenNanos, Runnable arrived) {
         if (fetch == null) {
-            fetch = cache.fetch(prefix, arrived).orElse(null);
+            fetch = cache.fetch(prefix, tokenNanos, arrived).orElse(null);
         }
         if (fetch == null || !fetch.isDone()) {
             return true;
@@ -153,15 +155,22 @@ final class ActiveRequest {
     void start(long now) {
         started = true;
         stream.emit(new GenerationEvent.Started(Duration.ofNanos(now - acceptedAt)));
+        tellProgress(cachedTokens);
+    }
+
+    /** Says how many of the prompt's tokens are ready. */
+    void tellProgress(int readyTokens) {
+        stream.emit(new GenerationEvent.PromptProgress(cachedTokens, readyTokens));
     }
 
     /**
      * The running sequence that computes the prompt for all; empty sequences copy from it. The
-     * first that runs, so that another takes over when it ends early.
+     * first that has the prompt, so that another takes over when it ends early, or has gone so far
+     * that layers with a window no longer see the prompt.
      */
     @Nullable Sequence promptOwner() {
         for (Sequence sequence : sequences) {
-            if (sequence.isRunning()) {
+            if (sequence.hasPrompt()) {
                 return sequence;
             }
         }
@@ -172,7 +181,9 @@ final class ActiveRequest {
     void scorePrompt(int position, float[] logits) {
         promptLogprobs[position] =
                 TokenLogprobs.of(
-                        logits, request.promptTokens()[position + 1], request.topLogprobs());
+                        logits,
+                        request.promptTokens()[position + 1],
+                        request.logprobs().promptTop());
     }
 
     /** Notes that the request cannot go on; it ends when the step is over. */

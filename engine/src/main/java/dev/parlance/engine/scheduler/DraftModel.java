@@ -2,6 +2,7 @@ package dev.parlance.engine.scheduler;
 
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvDemand;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.model.LanguageModel;
 
@@ -71,13 +72,14 @@ final class DraftModel {
         }
 
         /** Goes back to where the sequence went on in another way than the drafts, and begins. */
-        void begin(int count) {
+        void begin(int count, KvCache cache) {
             int right = start;
             while (right < Math.min(computed, sequence.known())
                     && sequence.knownToken(right) == drafts[right - start]) {
                 right++;
             }
             computed = Math.min(computed, right);
+            cache.slide(blocks, computed);
             start = sequence.known();
             drafts = new int[count];
             made = 0;
@@ -134,7 +136,7 @@ final class DraftModel {
             return DraftPlanner.Offer.NOTHING;
         }
         Reader reader = found.get();
-        reader.begin(0);
+        reader.begin(0, cache);
         if (reader.unread() > FEW_UNREAD) {
             model.forward(new Batch(List.of(reader.run())), cache, (_, _, _) -> {});
             return DraftPlanner.Offer.NOTHING;
@@ -144,9 +146,12 @@ final class DraftModel {
 
     private Optional<Reader> reader(Sequence sequence) {
         Reader reader = readers.get(sequence);
-        if (reader == null && cache.canAllocate(sequence.positionsNeeded(), List.of())) {
-            reader = new Reader(sequence, cache.allocate(sequence.positionsNeeded()));
-            readers.put(sequence, reader);
+        if (reader == null) {
+            KvDemand demand = new KvDemand(sequence.positionsNeeded(), MOST_READ, List.of());
+            if (cache.canAllocate(demand)) {
+                reader = new Reader(sequence, cache.allocate(demand));
+                readers.put(sequence, reader);
+            }
         }
         return Optional.ofNullable(reader);
     }
@@ -163,7 +168,7 @@ final class DraftModel {
         wanted.forEach((sequence, count) -> {
             Reader reader = readers.get(sequence);
             if (reader != null && count > 0) {
-                reader.begin(count);
+                reader.begin(count, cache);
                 open.add(reader);
                 drafts.put(sequence, new Drafts(reader.drafts, reader.acceptance));
             }

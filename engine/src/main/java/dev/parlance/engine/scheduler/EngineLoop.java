@@ -46,6 +46,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     private final LanguageModel model;
     private final KvCache cache;
     private final SchedulerLimits limits;
+    private final int ahead;
     private final LongSupplier seeds;
     private final Consumer<Throwable> failures;
     private final Candidates candidates;
@@ -104,12 +105,14 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
             Consumer<Throwable> failures,
             Speculator speculator,
             LongSupplier clock) {
-        if (cache.blockCount() < KvCache.blocksFor(limits.contextLength())) {
+        this.ahead = SchedulerLimits.ahead(limits.maxBatchTokens());
+        int blocks = cache.shape().blocksFor(limits.contextLength(), ahead);
+        if (cache.blockCount() < blocks) {
             throw new IllegalArgumentException(
                     "a context of "
                             + limits.contextLength()
                             + " needs "
-                            + KvCache.blocksFor(limits.contextLength())
+                            + blocks
                             + " KV blocks, got "
                             + cache.blockCount());
         }
@@ -172,7 +175,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
      */
     private PrefixKey prefixRoot(GenerationRequest request) {
         return PrefixKey.root(
-                model.positionScope(request.promptTokens().length), request.cacheSalt());
+                model.positionScope(request.promptTokens().length), request.sharing().salt());
     }
 
     @Override
@@ -200,6 +203,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         request.endTokens().forEach(id -> checkToken("end", id));
         request.sampling().logitBias().keySet().forEach(id -> checkToken("logitBias", id));
         request.sampling().rules().tokenIds().forEach(id -> checkToken("rules", id));
+        request.logprobs().named().forEach(id -> checkToken("named", id));
     }
 
     private void checkToken(String what, int id) {
@@ -304,8 +308,9 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         endCancelledAndLate(now);
         admit(now);
         List<BatchPlanner.Demand> demands = running.stream().map(Sequence::demand).toList();
+        int promptTokens = promptBudget.tokens(decodingRows(demands));
         List<BatchPlanner.Share> plan =
-                BatchPlanner.plan(demands, limits.maxBatchTokens(), promptBudget.tokens());
+                BatchPlanner.plan(demands, limits.maxBatchTokens(), promptTokens);
         if (plan.isEmpty()) {
             meters.occupied(running.size(), cache);
             return false;
@@ -345,10 +350,10 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
         Set<ActiveRequest> reading = new HashSet<>();
         while (running.size() < limits.maxSequences()) {
             Optional<Sequence> next = queue.next(now, reading);
-            if (next.isEmpty() || !next.get().fits(cache)) {
+            if (next.isEmpty() || !next.get().fits(cache, ahead)) {
                 return;
             }
-            if (next.get().awaitsBlocks(cache, this::wake)) {
+            if (next.get().awaitsBlocks(cache, promptBudget.tokenNanos(), this::wake)) {
                 reading.add(next.get().owner());
                 continue;
             }
@@ -358,7 +363,7 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
 
     private void start(Sequence sequence, long now) {
         ActiveRequest request = sequence.owner();
-        sequence.start(cache);
+        sequence.start(cache, ahead);
         running.add(sequence);
         queue.started(sequence);
         if (!request.isStarted()) {
@@ -409,10 +414,17 @@ public final class EngineLoop implements GenerationBackend, AutoCloseable {
     }
 
     private void learn(int sequences, int rows, int promptTokens, long nanos) {
-        promptBudget.learn(promptTokens, nanos);
+        promptBudget.learn(rows - promptTokens, promptTokens, nanos);
         if (promptTokens == 0) {
             speculator.learn(sequences, rows, nanos);
         }
+    }
+
+    private static int decodingRows(List<BatchPlanner.Demand> demands) {
+        return demands.stream()
+                .filter(BatchPlanner.Demand::decoding)
+                .mapToInt(BatchPlanner.Demand::tokens)
+                .sum();
     }
 
     private static int promptTokens(

@@ -1,6 +1,7 @@
 package dev.parlance.engine.scheduler;
 
 import dev.parlance.engine.generation.AdmissionLimits;
+import dev.parlance.engine.kvcache.KvDemand;
 
 /**
  * The bounds within which an engine schedules.
@@ -13,6 +14,14 @@ import dev.parlance.engine.generation.AdmissionLimits;
  */
 public record SchedulerLimits(
         int contextLength, int maxSequences, int maxBatchTokens, AdmissionLimits admission) {
+    /**
+     * How far ahead of what it still sees a sequence computes, as {@link KvDemand} has it: a step
+     * at most, and the token before it, for choices that copy a prompt compute its last one again.
+     */
+    public static int ahead(int maxBatchTokens) {
+        return maxBatchTokens + 1;
+    }
+
     public SchedulerLimits {
         if (contextLength < 1 || maxSequences < 1) {
             throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.PredictionMatcher;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvDemand;
 import dev.parlance.engine.kvcache.PrefixKey;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.sampling.Candidates;
@@ -38,6 +39,10 @@ final class Sequence {
     private @Nullable BlockTable blocks;
     private int computed;
     private boolean promptCopied;
+
+    /** Whether it has given back what others would need to begin where its prompt ends. */
+    private boolean promptGone;
+
     private long lastTokenAt;
 
     /** How many of its first blocks others may use, and the key of the last of them. */
@@ -103,6 +108,11 @@ final class Sequence {
         return state == State.RUNNING;
     }
 
+    /** Whether others can have a copy of its prompt, now or when it has been computed. */
+    boolean hasPrompt() {
+        return isRunning() && !promptGone;
+    }
+
     boolean isFinished() {
         return state == State.FINISHED;
     }
@@ -126,38 +136,54 @@ final class Sequence {
      * Whether what it may take from the cache is still being read from files; reading begins when
      * this is asked first.
      *
+     * @param tokenNanos what computing a token of a prompt takes; 0 if that is not known
      * @param arrived run by another thread when it is worth asking again
      */
-    boolean awaitsBlocks(KvCache cache, Runnable arrived) {
-        return owner.awaitsBlocks(reusablePrefix(), cache, arrived);
+    boolean awaitsBlocks(KvCache cache, double tokenNanos, Runnable arrived) {
+        return owner.awaitsBlocks(reusablePrefix(), cache, tokenNanos, arrived);
     }
 
-    /** Whether the cache has room for its worst case now. */
-    boolean fits(KvCache cache) {
-        return cache.canAllocate(positionsNeeded(), reusablePrefix());
+    /**
+     * Whether the cache has room for its worst case now.
+     *
+     * @param ahead of {@link SchedulerLimits}
+     */
+    boolean fits(KvCache cache, int ahead) {
+        return cache.canAllocate(demand(ahead));
     }
 
-    void start(KvCache cache) {
-        List<PrefixKey> prefix = reusablePrefix();
-        BlockTable table = cache.allocate(positionsNeeded(), prefix);
+    void start(KvCache cache, int ahead) {
+        KvDemand demand = demand(ahead);
+        BlockTable table = cache.allocate(demand);
         blocks = table;
         computed = table.cachedTokens();
         published = computed / KvCache.BLOCK_TOKENS;
-        if (!prefix.isEmpty()) {
+        if (!demand.prefix().isEmpty()) {
             owner.noteCachedTokens(computed);
         }
         state = State.RUNNING;
     }
 
+    private KvDemand demand(int ahead) {
+        return new KvDemand(positionsNeeded(), ahead, reusablePrefix());
+    }
+
     /**
-     * What it may take from the cache: nothing if a sibling computes the prompt, of which it gets a
-     * copy, or if every position is to be scored; never the last token, whose logits are wanted.
+     * What it may take from the cache: nothing if it shares with none, if a sibling computes the
+     * prompt, of which it gets a copy, or if every position is to be scored; never the last token,
+     * whose logits are wanted.
      */
     private List<PrefixKey> reusablePrefix() {
-        if (owner.promptOwner() != null || owner.request().promptLogprobs()) {
+        if (!sharesBlocks()
+                || owner.promptOwner() != null
+                || owner.request().logprobs().ofPrompt()) {
             return List.of();
         }
         return owner.promptKeys().subList(0, (owner.promptLength() - 1) / KvCache.BLOCK_TOKENS);
+    }
+
+    private boolean sharesBlocks() {
+        return owner.request().sharing().enabled();
     }
 
     /** Ends it in whatever state and gives its blocks back. */
@@ -192,7 +218,8 @@ final class Sequence {
      * to have logits of its own.
      */
     void copyPrompt(Sequence sibling, KvCache cache) {
-        if (state == State.RUNNING && awaitsPrompt() && sibling.isPromptComputed()) {
+        boolean ready = sibling.hasPrompt() && sibling.isPromptComputed();
+        if (state == State.RUNNING && awaitsPrompt() && ready) {
             cache.copyPrefix(sibling.runningBlocks(), runningBlocks(), owner.promptLength() - 1);
             computed = owner.promptLength() - 1;
             published = computed / KvCache.BLOCK_TOKENS;
@@ -248,7 +275,7 @@ final class Sequence {
         // A prompt is scored by the one sequence that computes all of it.
         boolean scores =
                 !isPromptComputed()
-                        && owner.request().promptLogprobs()
+                        && owner.request().logprobs().ofPrompt()
                         && owner.promptOwner() == this;
         if (scores || drafts.count() > 0) {
             return Batch.LogitsWanted.ALL;
@@ -296,25 +323,30 @@ final class Sequence {
         boolean mayEnd = generated + sampled.size() >= request.minTokens();
         int token = sampler.next(logits, mayEnd ? Set.of() : request.endTokens(), candidates);
         Optional<TokenLogprobs> logprobs =
-                request.topLogprobs() < 0
-                        ? Optional.empty()
-                        : Optional.of(TokenLogprobs.of(logits, token, request.topLogprobs()));
+                request.logprobs().ofGenerated()
+                        ? Optional.of(
+                                Sampler.logprobs(logits, token, request.logprobs(), candidates))
+                        : Optional.empty();
         return new GenerationEvent.TokenGenerated(choice, token, logprobs);
     }
 
     /**
-     * Notes what was computed, and lets others use the blocks that became complete. The keys and
-     * values of wrong drafts stay behind the end, where the next step writes over them.
+     * Notes what was computed, lets others use the blocks that became complete, and gives back
+     * those that it no longer sees. The keys and values of wrong drafts stay behind the end, where
+     * the next step writes over them.
      */
     void advance(int tokens, KvCache cache) {
         computed += tokens + accepted();
         sampled.forEach(token -> append(token.tokenId()));
         drafts.acceptance().learn(drafted(), accepted());
-        while ((published + 1) * KvCache.BLOCK_TOKENS <= computed) {
+        while (sharesBlocks() && (published + 1) * KvCache.BLOCK_TOKENS <= computed) {
             lastKey = blockKey(published);
             cache.publish(runningBlocks(), published, lastKey);
             published++;
         }
+        // From the last one on, as SchedulerLimits has it.
+        cache.slide(runningBlocks(), computed - 1);
+        promptGone = !cache.seesFrom(runningBlocks(), owner.promptLength() - 1);
     }
 
     private void append(int token) {
@@ -350,6 +382,7 @@ final class Sequence {
      */
     Optional<FinishReason> report() {
         if (!isPromptComputed()) {
+            owner.tellProgress(computed);
             return Optional.empty();
         }
         owner.announcePrompt();

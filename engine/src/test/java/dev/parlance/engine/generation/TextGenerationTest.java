@@ -159,7 +159,7 @@ class TextGenerationTest {
 
     @Test
     void scoringGivesThePromptsLogprobsAlone() throws InterruptedException {
-        TokenLogprobs logprobs = new TokenLogprobs(1, -0.5, List.of());
+        TokenLogprobs logprobs = new TokenLogprobs(1, -0.5, 1, List.of());
         List<GenerationEvent> events =
                 List.of(
                         new PromptComputed(0, List.of(logprobs)),

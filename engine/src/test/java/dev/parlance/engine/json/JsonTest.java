@@ -33,7 +33,8 @@ class JsonTest {
         String deep = "[".repeat(Json.MAX_DEPTH + 1) + "]".repeat(Json.MAX_DEPTH + 1);
         assertThatThrownBy(() -> Json.parse(deep))
                 .isInstanceOf(JsonParseException.class)
-                .hasMessageContaining("depth");
+                .hasMessageContaining(
+                        "Document nesting depth (201) exceeds the maximum allowed (200)");
     }
 
     @Test

@@ -24,7 +24,16 @@ class AllocationTest {
     @EnumSource(
             value = GgmlType.class,
             mode = EnumSource.Mode.MATCH_ANY,
-            names = {"F32", "B?F16", "Q[45]_[01]", "Q8_0", "Q[23456]_K"})
+            names = {
+                "F32",
+                "B?F16",
+                "Q[45]_[01]",
+                "Q8_0",
+                "Q[23456]_K",
+                "IQ4_.*",
+                "MXFP4",
+                "TQ[12]_0"
+            })
     void multiplyingAllocatesNothing(GgmlType type) {
         assumeTrue(VectorMachine.floatBits() >= 128);
         int rows = 16;
@@ -59,6 +68,8 @@ class AllocationTest {
             assertAllocatesNothing(() -> kernels.siluMultiply(x, 0, y, 0, length));
             assertAllocatesNothing(() -> kernels.geluMultiply(x, 0, y, 0, length));
             assertAllocatesNothing(() -> kernels.gelu(x, 0, length));
+            assertAllocatesNothing(() -> kernels.rotate(x, 0, false, y, y, 0, length / 2));
+            assertAllocatesNothing(() -> kernels.rotate(x, 0, true, y, y, 0, length / 2));
         }
     }
 

@@ -50,6 +50,31 @@ class KernelPoolTest {
     }
 
     @Test
+    void ofThreadsEachThatComputesGetsItsPart() {
+        ThreadBudget budget = new ThreadBudget();
+        KernelPool one = new KernelPool(4, budget);
+        KernelPool other = new KernelPool(2, budget);
+        pools.addAll(List.of(one, other));
+        try (ThreadBudget.Busy _ = budget.begin()) {
+            assertThat(budget.part(4)).isEqualTo(4);
+            meet(one, ConcurrentHashMap.newKeySet());
+            try (ThreadBudget.Busy _ = budget.begin()) {
+                assertThat(budget.part(4)).isEqualTo(2);
+                for (int region = 0; region < 200; region++) {
+                    one.run(40, (worker, _) -> assertThat(worker).isLessThan(2));
+                    other.run(40, (worker, _) -> assertThat(worker).isZero());
+                }
+                try (ThreadBudget.Busy _ = budget.begin()) {
+                    assertThat(budget.part(4)).isEqualTo(1);
+                    assertThat(budget.part(1)).isEqualTo(1);
+                }
+            }
+            meet(other, ConcurrentHashMap.newKeySet());
+        }
+        assertThat(budget.part(4)).isEqualTo(4);
+    }
+
+    @Test
     void noTwoThreadsHaveTheSameWorkerNumber() {
         KernelPool pool = pool(4);
         AtomicIntegerArray busy = new AtomicIntegerArray(4);

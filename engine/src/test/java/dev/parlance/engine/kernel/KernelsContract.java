@@ -464,6 +464,27 @@ abstract class KernelsContract {
         assertThat(x).containsExactly(0, 0.5f, 0, 0.5f);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 8, 13, 32, 64})
+    void rotateTurnsPairs(int pairs) {
+        Random random = new Random(pairs);
+        float[] x = randoms(random, 1 + 2 * pairs + 1);
+        float[] cosines = randoms(random, 3 + pairs);
+        float[] sines = randoms(random, 3 + pairs);
+        for (boolean adjacent : new boolean[] {true, false}) {
+            float[] turned = x.clone();
+            kernels.rotate(turned, 1, adjacent, cosines, sines, 3, pairs);
+            float[] expected = x.clone();
+            for (int i = 0; i < pairs; i++) {
+                int first = 1 + (adjacent ? 2 * i : i);
+                int second = first + (adjacent ? 1 : pairs);
+                expected[first] = x[first] * cosines[3 + i] - x[second] * sines[3 + i];
+                expected[second] = x[second] * cosines[3 + i] + x[first] * sines[3 + i];
+            }
+            assertThat(turned).isEqualTo(expected);
+        }
+    }
+
     @Test
     void siluAndGeluFollowTheirFormulas() {
         int length = 1203;

@@ -204,6 +204,10 @@ class VectorKernelsTest extends KernelsContract {
         same(b, (k, y) -> k.addScaled(1.7f, a, 3, y, 5, length));
         float[] weight = randoms(new Random(9), length);
         float[] bias = randoms(new Random(10), length);
+        for (boolean adjacent : new boolean[] {false, true}) {
+            int pairs = length / 2;
+            same(a, (k, y) -> k.rotate(y, 3, adjacent, weight, bias, pairs / 2, pairs));
+        }
         same(b, (k, y) -> k.rmsNorm(a, 3, weight, 1e-6f, y, 5, length));
         same(b, (k, y) -> k.layerNorm(a, 3, weight, bias, 1e-6f, y, 5, length));
         same(a, (k, y) -> k.softmax(y, 3, length));

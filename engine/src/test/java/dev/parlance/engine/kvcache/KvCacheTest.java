@@ -27,10 +27,12 @@ class KvCacheTest {
 
     @Test
     void countsBlocksForTokens() {
-        assertThat(KvCache.blocksFor(0)).isZero();
-        assertThat(KvCache.blocksFor(1)).isEqualTo(1);
-        assertThat(KvCache.blocksFor(16)).isEqualTo(1);
-        assertThat(KvCache.blocksFor(17)).isEqualTo(2);
+        KvShape shape = cache.shape();
+        assertThat(shape.blocksFor(0)).isZero();
+        assertThat(shape.blocksFor(1)).isEqualTo(1);
+        assertThat(shape.blocksFor(16)).isEqualTo(1);
+        assertThat(shape.blocksFor(17)).isEqualTo(2);
+        assertThat(shape.blocksFor(17, 1)).isEqualTo(2);
     }
 
     @Test
@@ -60,7 +62,7 @@ class KvCacheTest {
         cache.release(table);
         assertThatThrownBy(() -> cache.release(table))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageMatching("KV block \\d is released twice");
+                .hasMessage("KV blocks are released twice");
     }
 
     @Test
@@ -70,7 +72,7 @@ class KvCacheTest {
         KvTile tile = cache.newTile();
         assertThatThrownBy(() -> cache.write(table, 3, 0, x, 0, x, 0))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageMatching("KV block \\d has no memory yet");
+                .hasMessage("position 3 has no KV block");
         cache.touch(table, 15);
         Arrays.fill(x, 7);
         cache.write(table, 3, 0, x, 0, x, 0);
@@ -258,8 +260,8 @@ class KvCacheTest {
         List<BlockTable> tables = new ArrayList<>();
         for (int step = 0; step < 1000; step++) {
             int tokens = 1 + random.nextInt(100);
-            if (random.nextBoolean() && KvCache.blocksFor(tokens) <= pool.freeBlocks()) {
-                tables.add(pool.allocate(tokens));
+            if (random.nextBoolean() && pool.shape().blocksFor(tokens) <= pool.freeBlocks()) {
+                tables.add(touched(pool, pool.allocate(tokens)));
             } else if (!tables.isEmpty()) {
                 pool.release(tables.remove(random.nextInt(tables.size())));
             }
@@ -267,7 +269,7 @@ class KvCacheTest {
             Set<Integer> owned = new HashSet<>();
             for (BlockTable table : tables) {
                 for (int i = 0; i < table.size(); i++) {
-                    assertThat(owned.add(table.block(i))).isTrue();
+                    assertThat(owned.add(table.block(0, i))).isTrue();
                 }
             }
             assertThat(owned).hasSize(pool.blockCount() - pool.freeBlocks());
@@ -282,11 +284,19 @@ class KvCacheTest {
 
     /** A table of a sequence all of whose whole blocks have been computed. */
     private BlockTable published(KvCache pool, List<PrefixKey> keys) {
-        BlockTable table = pool.allocate(keys.size() * KvCache.BLOCK_TOKENS, keys);
+        BlockTable table = pool.allocate(KvDemand.of(keys.size() * KvCache.BLOCK_TOKENS, keys));
         for (int i = 0; i < keys.size(); i++) {
+            pool.touch(table, i * KvCache.BLOCK_TOKENS);
             pool.publish(table, i, keys.get(i));
         }
         pool.checkIntegrity();
+        return table;
+    }
+
+    private static BlockTable touched(KvCache pool, BlockTable table) {
+        for (int position = 0; position < table.capacity(); position += KvCache.BLOCK_TOKENS) {
+            pool.touch(table, position);
+        }
         return table;
     }
 
@@ -307,7 +317,7 @@ class KvCacheTest {
     void whatBeginsAlikeSharesBlocks() {
         List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 32));
         BlockTable first = published(cache, keys);
-        BlockTable second = cache.allocate(40, keys);
+        BlockTable second = cache.allocate(KvDemand.of(40, keys));
         assertThat(second.cachedTokens()).isEqualTo(32);
         assertThat(cache.freeBlocks()).isEqualTo(2);
         cache.release(first);
@@ -317,19 +327,20 @@ class KvCacheTest {
         cache.checkIntegrity();
         assertThat(cache.freeBlocks()).isEqualTo(5);
         assertThat(cache.keptBlocks()).isEqualTo(2);
-        assertThat(cache.allocate(80, keys).cachedTokens()).isEqualTo(32);
+        assertThat(cache.allocate(KvDemand.of(80, keys)).cachedTokens()).isEqualTo(32);
         cache.checkIntegrity();
     }
 
     @Test
     void aBlockThatHasNotBeenPublishedIsNotShared() {
         List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 48));
-        BlockTable table = cache.allocate(48, keys);
+        BlockTable table = touched(cache, cache.allocate(KvDemand.of(48, keys)));
         cache.publish(table, 0, keys.get(0));
         cache.publish(table, 2, keys.get(2));
-        assertThat(cache.allocate(20, keys.subList(0, 1)).cachedTokens()).isEqualTo(16);
+        assertThat(cache.allocate(KvDemand.of(20, keys.subList(0, 1))).cachedTokens())
+                .isEqualTo(16);
         cache.release(table);
-        assertThat(cache.allocate(48, keys).cachedTokens()).isEqualTo(16);
+        assertThat(cache.allocate(KvDemand.of(48, keys)).cachedTokens()).isEqualTo(16);
         cache.checkIntegrity();
     }
 
@@ -342,11 +353,11 @@ class KvCacheTest {
         cache.release(first);
         cache.release(second);
         // One is free, four are kept: this takes the second block of the old one.
-        cache.release(cache.allocate(32));
+        cache.release(touched(cache, cache.allocate(32)));
         assertThat(cache.keptBlocks()).isEqualTo(3);
-        BlockTable again = cache.allocate(32, old);
+        BlockTable again = cache.allocate(KvDemand.of(32, old));
         assertThat(again.cachedTokens()).isEqualTo(16);
-        assertThat(cache.allocate(33, young).cachedTokens()).isEqualTo(32);
+        assertThat(cache.allocate(KvDemand.of(33, young)).cachedTokens()).isEqualTo(32);
         cache.checkIntegrity();
     }
 
@@ -356,9 +367,9 @@ class KvCacheTest {
         cache.release(published(cache, keys));
         cache.allocate(32);
         // Three are free: two of them hold the prefix.
-        assertThat(cache.canAllocate(48, keys)).isTrue();
-        assertThat(cache.canAllocate(64, keys)).isFalse();
-        assertThatThrownBy(() -> cache.allocate(64, keys))
+        assertThat(cache.canAllocate(KvDemand.of(48, keys))).isTrue();
+        assertThat(cache.canAllocate(KvDemand.of(64, keys))).isFalse();
+        assertThatThrownBy(() -> cache.allocate(KvDemand.of(64, keys)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("4 KV blocks wanted, 3 free");
         cache.checkIntegrity();
@@ -367,8 +378,8 @@ class KvCacheTest {
     @Test
     void theSameComputedTwiceIsKnownOnce() {
         List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 16));
-        BlockTable one = cache.allocate(16);
-        BlockTable other = cache.allocate(16);
+        BlockTable one = touched(cache, cache.allocate(16));
+        BlockTable other = touched(cache, cache.allocate(16));
         cache.publish(one, 0, keys.getFirst());
         cache.publish(other, 0, keys.getFirst());
         cache.checkIntegrity();
@@ -376,5 +387,196 @@ class KvCacheTest {
         cache.release(one);
         assertThat(cache.keptBlocks()).isEqualTo(1);
         cache.checkIntegrity();
+    }
+
+    /** Of six layers, two that see everything: three groups of two. */
+    private static final KvShape WINDOWED = new KvShape(List.of(20, 20, 0, 20, 20, 0), 1, 1);
+
+    @Test
+    void layersWithEqualWindowsShareBlocks() {
+        KvGroups groups = WINDOWED.groups();
+        assertThat(groups.layers()).isEqualTo(2);
+        assertThat(groups.windows()).containsExactly(20, 20, 0);
+        assertThat(groups.groupOfLayer()).containsExactly(0, 0, 2, 1, 1, 2);
+        assertThat(groups.placeOfLayer()).containsExactly(0, 1, 0, 0, 1, 1);
+        assertThat(WINDOWED.blocksFor(100)).isEqualTo(3 * 7);
+        // 29 positions touch three blocks if the first is the last of a block.
+        assertThat(WINDOWED.blocksFor(100, 10)).isEqualTo(7 + 2 * 3);
+        assertThat(WINDOWED.blocksFor(30, 10)).isEqualTo(3 * 2);
+        assertThat(WINDOWED.blocksFor(100, 1000)).isEqualTo(3 * 7);
+        assertThat(new KvCache(WINDOWED, KvStorage.F32, 0).blockBytes())
+                .isEqualTo(new KvCache(new KvShape(2, 1, 1), KvStorage.F32, 0).blockBytes());
+        // The last group of a window may have a place to spare.
+        assertThat(new KvShape(List.of(0, 9, 9, 9, 0), 1, 1).groups().windows())
+                .containsExactly(0, 9, 9);
+        assertThat(new KvShape(List.of(9, 9), 1, 1).groups().windows()).containsExactly(9);
+    }
+
+    @Test
+    void whatLeavesTheWindowIsGivenBackAndNoMoreIsEverWanted() {
+        KvCache pool = new KvCache(WINDOWED, KvStorage.F32, WINDOWED.blocksFor(200, 10));
+        BlockTable table = pool.allocate(new KvDemand(200, 10, List.of()));
+        assertThat(pool.freeBlocks()).isZero();
+        KvTile tile = pool.newTile();
+        for (int position = 0; position < 200; position++) {
+            if (position % 10 == 0) {
+                pool.slide(table, position);
+                pool.checkIntegrity();
+            }
+            pool.touch(table, position);
+            for (int layer = 0; layer < 6; layer++) {
+                pool.write(table, position, layer, new float[] {position}, 0, new float[1], 0);
+                int seen = Math.max(0, position - 19);
+                pool.readKeys(table, seen, layer, 0, kernels, tile);
+                assertThat(tile.floats()[tile.offset() + seen % 16]).isEqualTo(seen);
+            }
+        }
+        assertThat(pool.seesFrom(table, 191)).isTrue();
+        assertThat(pool.seesFrom(table, 150)).isFalse();
+        assertThatThrownBy(() -> pool.readKeys(table, 150, 0, 0, kernels, tile))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("position 150 has no KV block");
+        pool.release(table);
+        pool.checkIntegrity();
+        assertThat(pool.freeBlocks()).isEqualTo(pool.blockCount());
+    }
+
+    @Test
+    void aTableThatNeverGivesBackWhatItPromisedToIsStopped() {
+        KvCache pool = new KvCache(WINDOWED, KvStorage.F32, 100);
+        BlockTable table = pool.allocate(new KvDemand(200, 1, List.of()));
+        pool.touch(table, 0);
+        pool.touch(table, 16);
+        pool.touch(table, 32);
+        assertThatThrownBy(() -> pool.touch(table, 48))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a KV block that nobody has a claim to is wanted");
+    }
+
+    /** A prompt of 96 tokens as a request leaves it. */
+    private static void computeAndSlide(KvCache pool, List<PrefixKey> keys, int ahead) {
+        BlockTable table = pool.allocate(new KvDemand(97, ahead, keys));
+        for (int i = table.cachedTokens() / 16; i < keys.size(); i++) {
+            pool.touch(table, i * KvCache.BLOCK_TOKENS);
+            pool.publish(table, i, keys.get(i));
+            pool.slide(table, (i + 1) * KvCache.BLOCK_TOKENS);
+        }
+        pool.release(table);
+        pool.checkIntegrity();
+    }
+
+    @Test
+    void aPrefixIsReusedUpToWhereItsLastWindowIs() {
+        List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 96));
+        KvCache pool = new KvCache(WINDOWED, KvStorage.F32, 3 * 6);
+        computeAndSlide(pool, keys, 16);
+        assertThat(pool.keptBlocks()).isEqualTo(3 * 6);
+        // Six blocks for another: those that were the first to leave the window.
+        pool.release(touched(pool, pool.allocate(32)));
+        assertThat(reusable(pool, keys)).isEqualTo(96);
+        assertThat(reusable(pool, keys.subList(0, 5))).isEqualTo(80);
+        assertThat(reusable(pool, keys.subList(0, 4))).isZero();
+
+        KvCache whole = new KvCache(WINDOWED, KvStorage.F32, 3 * 6);
+        computeAndSlide(whole, keys, 16);
+        assertThat(reusable(whole, keys.subList(0, 4))).isEqualTo(64);
+    }
+
+    private static int reusable(KvCache pool, List<PrefixKey> keys) {
+        BlockTable table = pool.allocate(new KvDemand(97, 16, keys));
+        pool.checkIntegrity();
+        pool.release(table);
+        return table.cachedTokens();
+    }
+
+    @Test
+    void ifAllLayersHaveAWindowTheBeginningIsNotNeeded() {
+        List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 96));
+        KvCache pool = new KvCache(new KvShape(List.of(20, 20), 1, 1), KvStorage.F32, 6);
+        computeAndSlide(pool, keys, 16);
+        BlockTable other = touched(pool, pool.allocate(48));
+        BlockTable table = pool.allocate(new KvDemand(97, 1, keys));
+        assertThat(table.cachedTokens()).isEqualTo(96);
+        pool.checkIntegrity();
+        pool.release(other);
+        pool.release(table);
+    }
+
+    /**
+     * Sequences that begin alike, in any order of steps and ends, in a pool that is always full.
+     */
+    @Test
+    void whatIsClaimedCanAlwaysBeTaken() {
+        for (long seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            KvCache pool = new KvCache(WINDOWED, KvStorage.F32, WINDOWED.blocksFor(300, 20) + 9);
+            List<PrefixKey> keys = PrefixKey.chain(ROOT, tokens(0, 300));
+            List<BlockTable> tables = new ArrayList<>();
+            List<Integer> computed = new ArrayList<>();
+            int reused = 0;
+            for (int step = 0; step < 500; step++) {
+                int tokens = 1 + random.nextInt(300);
+                KvDemand demand = new KvDemand(tokens, 20, keys.subList(0, (tokens - 1) / 16));
+                if (pool.canAllocate(demand)) {
+                    tables.add(pool.allocate(demand));
+                    computed.add(tables.getLast().cachedTokens());
+                    reused += computed.getLast();
+                }
+                int i = random.nextInt(tables.size());
+                BlockTable table = tables.get(i);
+                int from = computed.get(i);
+                int to = Math.min(table.capacity(), from + 1 + random.nextInt(20));
+                for (int position = from; position < to; position++) {
+                    pool.touch(table, position);
+                }
+                for (int block = from / 16; block < to / 16 && block < keys.size(); block++) {
+                    pool.publish(table, block, keys.get(block));
+                }
+                pool.slide(table, to);
+                computed.set(i, to);
+                if (to == table.capacity() || random.nextInt(20) == 0) {
+                    pool.release(tables.remove(i));
+                    computed.remove(i);
+                }
+                pool.checkIntegrity();
+                if (tables.isEmpty()) {
+                    break;
+                }
+            }
+            assertThat(reused).isPositive();
+        }
+    }
+
+    @Test
+    void aCopyHasTheWindowAndTheRest() {
+        KvCache pool = new KvCache(WINDOWED, KvStorage.F32, 2 * WINDOWED.blocksFor(120, 10));
+        BlockTable from = pool.allocate(new KvDemand(120, 10, List.of()));
+        for (int position = 0; position < 70; position++) {
+            pool.slide(from, Math.max(0, position - 1));
+            pool.touch(from, position);
+            for (int layer = 0; layer < 6; layer++) {
+                pool.write(from, position, layer, new float[] {position}, 0, new float[1], 0);
+            }
+        }
+        BlockTable to = pool.allocate(new KvDemand(120, 10, List.of()));
+        pool.copyPrefix(from, to, 69);
+        pool.checkIntegrity();
+        KvTile tile = pool.newTile();
+        for (int position = 50; position < 69; position++) {
+            pool.readKeys(to, position, 0, 0, kernels, tile);
+            assertThat(tile.floats()[tile.offset() + position % 16]).isEqualTo(position);
+        }
+        // Both go on, and what they share leaves one of them before the other.
+        for (BlockTable table : List.of(from, to)) {
+            for (int position = 69; position < 120; position++) {
+                pool.slide(table, position);
+                pool.touch(table, position);
+                pool.checkIntegrity();
+            }
+        }
+        pool.release(from);
+        pool.release(to);
+        assertThat(pool.freeBlocks()).isEqualTo(pool.blockCount());
+        pool.checkIntegrity();
     }
 }

@@ -44,10 +44,14 @@ class KvFilesTest {
     private KvStorage storage = KvStorage.F32;
     private String model = MODEL;
     private Executor io = Runnable::run;
+    private long now;
+
+    /** How long a fetch seems to take. */
+    private long readingNanos;
 
     private KvCache open(int blocks, long maxBytes) throws IOException {
         KvCache cache = new KvCache(SHAPE, storage, blocks);
-        cache.keepIn(root, model, maxBytes, io);
+        cache.keepIn(root, model, maxBytes, io, () -> now += readingNanos);
         return cache;
     }
 
@@ -59,10 +63,10 @@ class KvFilesTest {
     /** A prompt of whole blocks as a request leaves it: computed, published, released. */
     private static void compute(KvCache cache, int seed, int blocks) {
         List<PrefixKey> keys = keys(seed, blocks);
-        BlockTable table = cache.allocate(blocks * BLOCK, keys);
+        BlockTable table = cache.allocate(KvDemand.of(blocks * BLOCK, keys));
         for (int position = table.cachedTokens(); position < blocks * BLOCK; position++) {
             cache.touch(table, position);
-            for (int layer = 0; layer < SHAPE.layers(); layer++) {
+            for (int layer = 0; layer < SHAPE.windows().size(); layer++) {
                 float[] x = numbers(seed, position, layer);
                 cache.write(table, position, layer, x, 0, x, x.length / 2);
             }
@@ -86,14 +90,14 @@ class KvFilesTest {
     /** How many tokens of a prompt come back, all of which must be what was computed. */
     private int reuse(KvCache cache, int seed, int blocks) {
         List<PrefixKey> keys = keys(seed, blocks);
-        cache.take(cache.fetch(keys, () -> {}).orElseThrow());
+        cache.take(cache.fetch(keys, 0, () -> {}).orElseThrow());
         cache.checkIntegrity();
-        BlockTable table = cache.allocate(blocks * BLOCK, keys);
+        BlockTable table = cache.allocate(KvDemand.of(blocks * BLOCK, keys));
         KvCache expected = new KvCache(SHAPE, storage, blocks);
         compute(expected, seed, blocks);
-        BlockTable expectedTable = expected.allocate(blocks * BLOCK, keys);
+        BlockTable expectedTable = expected.allocate(KvDemand.of(blocks * BLOCK, keys));
         for (int position = 0; position < table.cachedTokens(); position += BLOCK) {
-            for (int layer = 0; layer < SHAPE.layers(); layer++) {
+            for (int layer = 0; layer < SHAPE.windows().size(); layer++) {
                 for (int head = 0; head < SHAPE.heads(); head++) {
                     KvTile tile = cache.newTile();
                     cache.readKeys(table, position, layer, head, kernels, tile);
@@ -196,12 +200,15 @@ class KvFilesTest {
             compute(cache, 1, 4);
             compute(cache, 2, 4);
             BlockTable other = cache.allocate(20);
-            KvFetch fetch = cache.fetch(keys(1, 4), () -> {}).orElseThrow();
+            cache.touch(other, 0);
+            cache.touch(other, 19);
+            KvFetch fetch = cache.fetch(keys(1, 4), 0, () -> {}).orElseThrow();
             cache.take(fetch);
             cache.take(fetch);
             cache.checkIntegrity();
             assertThat(cache.keptBlocks()).isEqualTo(2);
-            assertThat(cache.allocate(2 * BLOCK, keys(1, 4)).cachedTokens()).isEqualTo(32);
+            assertThat(cache.allocate(KvDemand.of(2 * BLOCK, keys(1, 4))).cachedTokens())
+                    .isEqualTo(32);
             cache.release(other);
         }
     }
@@ -457,10 +464,10 @@ class KvFilesTest {
         io = heldBack::add;
         try (KvCache cache = open(4, PLENTY)) {
             int[] arrived = {0};
-            KvFetch first = cache.fetch(keys(1, 1), () -> arrived[0]++).orElseThrow();
-            cache.fetch(keys(2, 1), () -> arrived[0]++).orElseThrow();
-            assertThat(cache.fetch(keys(3, 1), () -> arrived[0]++)).isEmpty();
-            assertThat(cache.fetch(keys(9, 1), () -> {}).orElseThrow().isDone()).isTrue();
+            KvFetch first = cache.fetch(keys(1, 1), 0, () -> arrived[0]++).orElseThrow();
+            cache.fetch(keys(2, 1), 0, () -> arrived[0]++).orElseThrow();
+            assertThat(cache.fetch(keys(3, 1), 0, () -> arrived[0]++)).isEmpty();
+            assertThat(cache.fetch(keys(9, 1), 0, () -> {}).orElseThrow().isDone()).isTrue();
             assertThat(first.isDone()).isFalse();
             assertThatThrownBy(() -> cache.take(first))
                     .isInstanceOf(IllegalStateException.class)
@@ -468,7 +475,7 @@ class KvFilesTest {
             heldBack.remove().run();
             assertThat(first.isDone()).isTrue();
             assertThat(arrived[0]).isEqualTo(1);
-            assertThat(cache.fetch(keys(3, 1), () -> {})).isPresent();
+            assertThat(cache.fetch(keys(3, 1), 0, () -> {})).isPresent();
         }
     }
 
@@ -489,5 +496,30 @@ class KvFilesTest {
         assertThat(PrefixKey.ofHex(key.hex())).isEqualTo(key);
         assertThatThrownBy(() -> PrefixKey.ofHex("abcd"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatIsComputedFasterIsNotReadUntilItIsTriedAgain() throws IOException {
+        try (KvCache cache = open(4, PLENTY)) {
+            readingNanos = 20_000_000;
+            assertThat(isRead(cache, 0)).isTrue();
+            // A block is read in 5 ms and computed in 6.4.
+            assertThat(isRead(cache, 400_000)).isTrue();
+            // In 2.4 now, which is less until 5 has been forgotten: 0.98^37 of it is 2.4.
+            for (int i = 0; i < 37; i++) {
+                assertThat(isRead(cache, 150_000)).isFalse();
+            }
+            assertThat(isRead(cache, 150_000)).isTrue();
+            assertThat(isRead(cache, 150_000)).isFalse();
+        }
+    }
+
+    /** Whether a prompt of four blocks that is in files only is read. */
+    private static boolean isRead(KvCache cache, double tokenNanos) {
+        compute(cache, 1, 4);
+        compute(cache, 2, 4);
+        long before = counts(cache).read();
+        cache.take(cache.fetch(keys(1, 4), tokenNanos, () -> {}).orElseThrow());
+        return counts(cache).read() > before;
     }
 }

@@ -39,7 +39,7 @@ class AttentionTest {
     private record Setup(ModelConfig config, float[][] queries, float[][] keys, float[][] values) {
         KvCache cache(KvStorage storage, int sequences) {
             KvShape shape = new KvShape(2, config.kvHeadCount(), config.headLength());
-            return new KvCache(shape, storage, sequences * KvCache.blocksFor(LENGTH));
+            return new KvCache(shape, storage, sequences * shape.blocksFor(LENGTH));
         }
 
         /** A sequence with all positions in layer 1, and something else in layer 0. */

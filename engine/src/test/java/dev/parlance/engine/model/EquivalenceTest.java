@@ -9,6 +9,7 @@ import dev.parlance.engine.kernel.Kernels;
 import dev.parlance.engine.kernel.ScalarKernels;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
+import dev.parlance.engine.kvcache.KvDemand;
 import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.model.Batch.LogitsWanted;
 import dev.parlance.engine.model.Batch.Run;
@@ -54,6 +55,11 @@ class EquivalenceTest {
                         "mixtral",
                         () -> TinyModel.of("llama", SHAPE).experts(5, 2, 40),
                         KvStorage.F32,
+                        false),
+                new Setup(
+                        "llama whose layers all see a window",
+                        () -> TinyModel.of("llama", SHAPE).integer("attention.sliding_window", 19),
+                        KvStorage.F16,
                         false),
                 new Setup(
                         "gemma2",
@@ -103,7 +109,8 @@ class EquivalenceTest {
     void promptInChunksIsThePromptAtOnce(int chunk) throws IOException {
         check(model -> {
             float[][] whole = Logits.ofAll(model, setup.storage(), PROMPT);
-            KvCache cache = model.newCache(setup.storage(), KvCache.blocksFor(PROMPT.length));
+            KvCache cache =
+                    model.newCache(setup.storage(), model.kvShape().blocksFor(PROMPT.length));
             BlockTable blocks = cache.allocate(PROMPT.length);
             for (int from = 0; from < PROMPT.length; from += chunk) {
                 int to = Math.min(PROMPT.length, from + chunk);
@@ -157,12 +164,32 @@ class EquivalenceTest {
         });
     }
 
+    /** With not a block more than that takes, and none that still holds what it should not. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 16, 40})
+    void givingBackWhatNoRowSeesChangesNothing(int chunk) throws IOException {
+        check(model -> {
+            float[][] whole = Logits.ofAll(model, setup.storage(), PROMPT);
+            KvCache cache =
+                    model.newCache(
+                            setup.storage(), model.kvShape().blocksFor(PROMPT.length, chunk));
+            BlockTable blocks = cache.allocate(new KvDemand(PROMPT.length, chunk, List.of()));
+            for (int from = 0; from < PROMPT.length; from += chunk) {
+                int to = Math.min(PROMPT.length, from + chunk);
+                cache.slide(blocks, from);
+                assertThat(Logits.step(model, cache, blocks, from, part(PROMPT, from, to)))
+                        .isDeepEqualTo(Arrays.copyOfRange(whole, from, to));
+                cache.checkIntegrity();
+            }
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void scatteredBlocksAreBlocksInOrder(long seed) throws IOException {
         check(model -> {
             float[][] inOrder = Logits.ofAll(model, setup.storage(), PROMPT);
-            KvCache cache = model.newCache(setup.storage(), 12);
+            KvCache cache = model.newCache(setup.storage(), model.kvShape().blocksFor(12 * 16));
             Random random = new Random(seed);
             List<BlockTable> others = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
@@ -186,7 +213,7 @@ class EquivalenceTest {
         check(model -> {
             int[] prompt = tokens(length, 7);
             float[][] whole = Logits.ofAll(model, setup.storage(), prompt);
-            KvCache cache = model.newCache(setup.storage(), KvCache.blocksFor(length));
+            KvCache cache = model.newCache(setup.storage(), model.kvShape().blocksFor(length));
             BlockTable blocks = cache.allocate(length);
             Logits.step(model, cache, blocks, 0, part(prompt, 0, length - 1));
             float[][] last =

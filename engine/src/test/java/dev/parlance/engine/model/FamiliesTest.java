@@ -299,7 +299,8 @@ class FamiliesTest {
                 KernelPool pool = new KernelPool(2)) {
             LanguageModel loaded = ModelLoader.load(file, new ScalarKernels(pool));
             float[][] whole = Logits.ofAll(loaded, PROMPT);
-            KvCache cache = loaded.newCache(KvStorage.F32, KvCache.blocksFor(PROMPT.length));
+            KvCache cache =
+                    loaded.newCache(KvStorage.F32, loaded.kvShape().blocksFor(PROMPT.length));
             BlockTable blocks = cache.allocate(PROMPT.length);
             for (int start = 0; start < PROMPT.length; start += 10) {
                 int from = start;

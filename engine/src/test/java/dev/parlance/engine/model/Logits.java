@@ -18,7 +18,7 @@ final class Logits {
     }
 
     static float[][] ofAll(LanguageModel model, KvStorage storage, int... tokens) {
-        KvCache cache = model.newCache(storage, KvCache.blocksFor(tokens.length));
+        KvCache cache = model.newCache(storage, model.kvShape().blocksFor(tokens.length));
         return step(model, cache, cache.allocate(tokens.length), 0, tokens);
     }
 

@@ -133,7 +133,8 @@ class OracleTest {
     private static double checkGreedy(LanguageModel model, OracleFiles.Case expected) {
         int[] prompt = expected.prompt();
         KvCache cache =
-                model.newCache(KvStorage.F32, KvCache.blocksFor(prompt.length + GREEDY_TOKENS));
+                model.newCache(
+                        KvStorage.F32, model.kvShape().blocksFor(prompt.length + GREEDY_TOKENS));
         BlockTable blocks = cache.allocate(prompt.length + GREEDY_TOKENS);
         float[][] logits = Logits.step(model, cache, blocks, 0, prompt);
         float[] last = logits[prompt.length - 1];

@@ -2,12 +2,14 @@ package dev.parlance.engine.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -67,6 +69,49 @@ class SamplerTest {
         assertThat(next(greedy(0, 0, 2, Map.of(2, 2.0)), 0, 3.5f, 4, 0)).isEqualTo(1);
         // Second round, token 2: (10 - 2) / 2 = 4, not 10 / 2 - 2 = 3.
         assertThat(generate(greedy(2, 0, 2, Map.of()), 2, 0, 3.5f, 10, 0)).containsExactly(2, 2);
+    }
+
+    @Test
+    void tellsHowLikelyTheDrawWas() {
+        float[] logits = {1, 3, 2, 3.5f, 0};
+        LogprobParams wanted = new LogprobParams(9, List.of(), true, -1);
+        Candidates candidates = new Candidates(5);
+        // Token 4 is masked, token 3 loses 100, and top-k leaves two: 1 and 2.
+        Sampler sampler = sampler(params(0.5, 2, 1, 0, 1, 0, 0, 1, Map.of(3, -100.0)));
+        int token = sampler.next(logits, Set.of(4), candidates);
+        double total = Math.exp(3 / 0.5) + Math.exp(2 / 0.5);
+        TokenLogprobs told = Sampler.logprobs(logits, token, wanted, candidates);
+        assertThat(told.tokenId()).isEqualTo(token);
+        assertThat(told.rank()).isEqualTo(token == 1 ? 1 : 2);
+        assertThat(told.candidates())
+                .extracting(TokenLogprobs.Candidate::tokenId)
+                .containsExactly(1, 2);
+        assertThat(told.candidates().get(0).logProbability())
+                .isCloseTo(3 / 0.5 - Math.log(total), within(1e-6));
+        assertThat(told.candidates().get(1).logProbability())
+                .isCloseTo(2 / 0.5 - Math.log(total), within(1e-6));
+        assertThat(told.logProbability())
+                .isEqualTo(told.candidates().get(told.rank() - 1).logProbability());
+
+        LogprobParams named = new LogprobParams(0, List.of(3, 1), true, -1);
+        assertThat(Sampler.logprobs(logits, token, named, candidates).candidates())
+                .containsExactly(
+                        new TokenLogprobs.Candidate(3, Double.NEGATIVE_INFINITY),
+                        told.candidates().get(0));
+    }
+
+    @Test
+    void whatIsNotDrawnIsCertain() {
+        Candidates candidates = new Candidates(4);
+        float[] logits = {1, 2, 4, 4};
+        int token = sampler(SamplingParams.GREEDY).next(logits, Set.of(), candidates);
+        assertThat(
+                        Sampler.logprobs(
+                                logits,
+                                token,
+                                new LogprobParams(3, List.of(), true, -1),
+                                candidates))
+                .isEqualTo(new TokenLogprobs(2, 0, 1, List.of(new TokenLogprobs.Candidate(2, 0))));
     }
 
     @Test

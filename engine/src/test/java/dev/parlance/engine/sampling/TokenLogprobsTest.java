@@ -19,8 +19,34 @@ class TokenLogprobsTest {
     @Test
     void theMostLikelyComeBestFirstAndTiesByLowerId() {
         TokenLogprobs logprobs = TokenLogprobs.of(new float[] {1, 3, 2, 3, 2, 0}, 0, 4);
-        assertThat(logprobs.top()).extracting(Candidate::tokenId).containsExactly(1, 3, 2, 4);
+        assertThat(logprobs.candidates())
+                .extracting(Candidate::tokenId)
+                .containsExactly(1, 3, 2, 4);
         assertThat(logprobs.tokenId()).isZero();
+        assertThat(logprobs.rank()).isEqualTo(5);
+    }
+
+    @Test
+    void theRankIsThePlaceAmongTheLikely() {
+        for (int seed = 0; seed < 20; seed++) {
+            float[] logits = CandidatesTest.randomLogits(new Random(seed));
+            List<Candidate> all = TokenLogprobs.of(logits, 0, logits.length).candidates();
+            for (int place = 0; place < all.size(); place++) {
+                assertThat(TokenLogprobs.of(logits, all.get(place).tokenId(), 0).rank())
+                        .isEqualTo(place + 1);
+            }
+        }
+    }
+
+    @Test
+    void namesTheTokensThatWereAskedFor() {
+        float[] logits = {1, 3, 2, 3, 2, 0};
+        LogprobParams wanted = new LogprobParams(1, List.of(5, 1), false, -1);
+        assertThat(TokenLogprobs.of(logits, 0, wanted).candidates())
+                .isEqualTo(
+                        List.of(
+                                TokenLogprobs.of(logits, 0, 6).candidates().get(5),
+                                TokenLogprobs.of(logits, 0, 1).candidates().get(0)));
     }
 
     @Test
@@ -38,11 +64,11 @@ class TokenLogprobsTest {
                             .sorted(Comparator.comparing((Integer id) -> -logits[id]))
                             .limit(20)
                             .toList();
-            assertThat(logprobs.top())
+            assertThat(logprobs.candidates())
                     .as("seed %d", seed)
                     .extracting(Candidate::tokenId)
                     .isEqualTo(sorted);
-            for (Candidate candidate : logprobs.top()) {
+            for (Candidate candidate : logprobs.candidates()) {
                 assertThat(candidate.logProbability())
                         .isCloseTo(
                                 Math.log(Math.exp(logits[candidate.tokenId()]) / total),
@@ -50,7 +76,7 @@ class TokenLogprobsTest {
             }
             assertThat(logprobs.logProbability())
                     .isEqualTo(
-                            TokenLogprobs.of(logits, 0, 97).top().stream()
+                            TokenLogprobs.of(logits, 0, 97).candidates().stream()
                                     .filter(candidate -> candidate.tokenId() == 5)
                                     .findFirst()
                                     .orElseThrow()
@@ -66,8 +92,8 @@ class TokenLogprobsTest {
 
     @Test
     void noMoreThanTheVocabularyAreNamed() {
-        assertThat(TokenLogprobs.of(new float[] {1, 2}, 0, 20).top()).hasSize(2);
-        assertThat(TokenLogprobs.of(new float[] {1, 2}, 0, 0).top()).isEmpty();
+        assertThat(TokenLogprobs.of(new float[] {1, 2}, 0, 20).candidates()).hasSize(2);
+        assertThat(TokenLogprobs.of(new float[] {1, 2}, 0, 0).candidates()).isEmpty();
     }
 
     @ParameterizedTest

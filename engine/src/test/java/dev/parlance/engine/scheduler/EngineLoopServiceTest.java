@@ -11,14 +11,18 @@ import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationEvent.Started;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.ServiceTerms;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,9 +64,8 @@ class EngineLoopServiceTest {
                 Set.of(),
                 1,
                 SamplingParams.GREEDY,
-                -1,
-                false,
-                "",
+                LogprobParams.NONE,
+                KvSharing.WITH_ALL,
                 terms,
                 new int[0]);
     }
@@ -258,6 +261,46 @@ class EngineLoopServiceTest {
         assertThat(promptRows.get(50)).isBetween(18, 32);
         assertThat(promptRows.get(70)).isBetween(90, 130);
         streams.add(joining);
+        streams.forEach(GenerationStream::close);
+        loop.step();
+    }
+
+    /**
+     * Eight streams decode when prompts join, in steps that take a time for the weights and one for
+     * each row: no gap is longer than wanted, from the first on, if eight tokens of a prompt fit;
+     * if not, it is longer by these eight.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "20, 1, 148",
+        "100, 1, 150",
+        "50, 6, 150",
+        "5, 9, 150",
+        "60, 8, 188",
+        "130, 2, 162",
+        "100, 19, 404"
+    })
+    void noGapIsLongerThanWantedIfThatCanBe(int weights, int row, int longest) {
+        EngineLoop loop = loop(10, 128);
+        model.beforeForward = batch -> now += (weights + (long) batch.rowCount() * row) * MILLI;
+        List<GenerationStream> streams = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            streams.add(loop.submit(request(100, 500, ServiceTerms.DEFAULT)));
+        }
+        for (int i = 0; i < 130; i++) {
+            loop.step();
+        }
+        streams.add(loop.submit(request(1000, 1, ServiceTerms.DEFAULT)));
+        streams.add(loop.submit(request(300, 1, ServiceTerms.DEFAULT)));
+        List<Long> gaps = new ArrayList<>();
+        while (!isOver(streams.getLast())) {
+            long before = now;
+            loop.step();
+            gaps.add((now - before) / MILLI);
+        }
+        assertThat(gaps).allMatch(gap -> gap <= longest);
+        // And the time is used.
+        assertThat(gaps.stream().filter(gap -> gap < longest - row)).hasSizeLessThan(10);
         streams.forEach(GenerationStream::close);
         loop.step();
     }

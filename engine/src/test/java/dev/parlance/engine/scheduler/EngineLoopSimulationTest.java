@@ -10,10 +10,12 @@ import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationEvent.PromptComputed;
 import dev.parlance.engine.generation.GenerationEvent.Started;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.ServiceTerms;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
@@ -42,9 +44,9 @@ import java.util.stream.Stream;
  * model whose answers show every mistake. After every step the blocks are all accounted for, and
  * nobody has been left waiting beyond the bound of {@link AdmissionOrder}; in the end every request
  * has ended once and, if it was not cut short, has answered as if it were alone. Prompts begin as
- * others did, and half of the engines have files behind their cache, which come late, get damaged,
- * and are there when an engine is started again. {@code -Dtest.seed=N} runs one seed alone; a
- * failure names the seed.
+ * others did, most models have layers that see a window only, and half of the engines have files
+ * behind their cache, which come late, get damaged, and are there when an engine is started again.
+ * {@code -Dtest.seed=N} runs one seed alone; a failure names the seed.
  */
 @Timeout(120)
 class EngineLoopSimulationTest {
@@ -123,8 +125,9 @@ class EngineLoopSimulationTest {
 
     private static final class Run {
         private final Random random;
-        private final FakeModel model = new FakeModel();
+        private final FakeModel model;
         private final KvCache cache;
+        private final FakeModel draftModel;
         private final KvCache draftCache;
         private final SchedulerLimits limits;
         private final List<Throwable> failures = new ArrayList<>();
@@ -149,6 +152,7 @@ class EngineLoopSimulationTest {
             this.prompts = prompts;
             this.seen = seen;
             this.random = new Random(31 * seed + prompts.size());
+            this.model = model(new Random(seed));
             int sequences = 1 + random.nextInt(5);
             limits =
                     new SchedulerLimits(
@@ -160,13 +164,16 @@ class EngineLoopSimulationTest {
                                     50 + random.nextInt(400),
                                     random.nextBoolean() ? 3 : Integer.MAX_VALUE,
                                     random.nextBoolean() ? 2 : Integer.MAX_VALUE));
-            cache = model.newCache(KvStorage.F32, KvCache.blocksFor(CONTEXT) + random.nextInt(20));
+            int ahead = SchedulerLimits.ahead(limits.maxBatchTokens());
+            int blocks = model.kvShape().blocksFor(CONTEXT, ahead) + random.nextInt(20);
+            cache = model.newCache(KvStorage.F32, blocks);
             if (withFiles) {
                 // A file takes a page.
                 long maxBytes = 4096L * (1 + random.nextInt(random.nextInt(3) == 0 ? 5 : 200));
-                cache.keepIn(files, "0".repeat(32), maxBytes, fileTasks::add);
+                cache.keepIn(files, "0".repeat(32), maxBytes, fileTasks::add, () -> 0);
             }
-            draftCache = model.newCache(KvStorage.F32, random.nextInt(40));
+            draftModel = model(random);
+            draftCache = draftModel.newCache(KvStorage.F32, random.nextInt(80));
             // All steps seem to take as long, so that drafts always pay.
             loop =
                     new EngineLoop(
@@ -195,8 +202,19 @@ class EngineLoopSimulationTest {
             return switch (random.nextInt(3)) {
                 case 0 -> Speculator.none();
                 case 1 -> Speculator.promptLookup();
-                default -> Speculator.withDraftModel(new FakeModel(), draftCache, () -> 0);
+                default -> Speculator.withDraftModel(draftModel, draftCache, () -> 0);
             };
+        }
+
+        /** Of one layer that sees everything and, mostly, some that see a window. */
+        private static FakeModel model(Random random) {
+            FakeModel model = new FakeModel();
+            model.windows = new ArrayList<>(List.of(0));
+            int window = 1 + random.nextInt(60);
+            for (int layers = random.nextInt(4); layers > 0; layers--) {
+                model.windows.add(window);
+            }
+            return model;
         }
 
         /** Returns how many steps it took. */
@@ -325,8 +343,6 @@ class EngineLoopSimulationTest {
             int[] prompt = prompt(1 + random.nextInt(random.nextBoolean() ? 5 : 100));
             int maxTokens = random.nextInt(CONTEXT - prompt.length);
             maxTokens = random.nextInt(3) == 0 ? maxTokens : Math.min(maxTokens, random.nextInt(9));
-            int topLogprobs = random.nextInt(4) - 1;
-            boolean scored = topLogprobs >= 0 && random.nextInt(3) == 0;
             SamplingParams sampling =
                     new SamplingParams(
                             random.nextInt(3) == 0 ? 0 : 2 * random.nextDouble(),
@@ -347,9 +363,10 @@ class EngineLoopSimulationTest {
                             Set.copyOf(IntStream.range(0, random.nextInt(3)).boxed().toList()),
                             1 + random.nextInt(random.nextInt(4) == 0 ? 6 : 1),
                             sampling,
-                            topLogprobs,
-                            scored,
-                            random.nextInt(4) == 0 ? "salt" : "",
+                            logprobs(),
+                            random.nextInt(6) == 0
+                                    ? KvSharing.NONE
+                                    : KvSharing.within(random.nextInt(4) == 0 ? "salt" : ""),
                             terms(),
                             new int[0]);
             GenerationRequest predicted = request.withPrediction(prediction(request));
@@ -361,6 +378,14 @@ class EngineLoopSimulationTest {
                 refused++;
                 count("refused", 1);
             }
+        }
+
+        private LogprobParams logprobs() {
+            return new LogprobParams(
+                    random.nextInt(4) - 1,
+                    random.nextInt(4) == 0 ? List.of(random.nextInt(23)) : List.of(),
+                    random.nextInt(3) == 0,
+                    random.nextInt(3) == 0 ? random.nextInt(3) : -1);
         }
 
         /** What a choice says, more or less. */

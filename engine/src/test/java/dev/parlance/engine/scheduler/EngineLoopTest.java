@@ -12,14 +12,18 @@ import dev.parlance.engine.generation.GenerationEvent.Failed;
 import dev.parlance.engine.generation.GenerationEvent.Failed.Cause;
 import dev.parlance.engine.generation.GenerationEvent.Finished;
 import dev.parlance.engine.generation.GenerationEvent.PromptComputed;
+import dev.parlance.engine.generation.GenerationEvent.PromptProgress;
 import dev.parlance.engine.generation.GenerationEvent.TokenGenerated;
 import dev.parlance.engine.generation.GenerationRequest;
 import dev.parlance.engine.generation.GenerationStream;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvStorage;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
+import dev.parlance.engine.sampling.TokenLogprobs;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -245,11 +249,77 @@ class EngineLoopTest {
         GenerationRequest request = request(40, 3, 1, SAMPLED);
         List<Integer> cached = new ArrayList<>();
         for (String salt : List.of("", "a", "b", "a", "")) {
-            List<GenerationEvent> events = run(loop, loop.submit(request.withCacheSalt(salt)));
+            List<GenerationEvent> events =
+                    run(loop, loop.submit(request.withSharing(KvSharing.within(salt))));
             cached.add(((PromptComputed) events.getFirst()).cachedTokens());
             assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
         }
         assertThat(cached).containsExactly(0, 0, 0, 32, 32);
+    }
+
+    @Test
+    void aRequestThatSharesWithNoneComputesItsPromptAndLeavesNothing() {
+        EngineLoop loop = loop(limits(4, 512));
+        GenerationRequest request = request(40, 3, 2, SAMPLED);
+        GenerationRequest alone = request.withSharing(KvSharing.NONE);
+        List<Integer> cached = new ArrayList<>();
+        for (GenerationRequest next : List.of(alone, request, alone, request)) {
+            List<GenerationEvent> events = run(loop, loop.submit(next));
+            cached.add(((PromptComputed) events.getFirst()).cachedTokens());
+            assertThat(Expected.ofChoice(events, 0)).isEqualTo(Expected.choice(request, 0));
+        }
+        assertThat(cached).containsExactly(0, 0, 0, 32);
+    }
+
+    @Test
+    void tellsHowFarThePromptIs() {
+        EngineLoop loop = loop(limits(4, 16));
+        assertThat(progress(loop, request(40, 1, 2, SAMPLED)))
+                .containsExactly(
+                        new PromptProgress(0, 0),
+                        new PromptProgress(0, 16),
+                        new PromptProgress(0, 32));
+        assertThat(progress(loop, request(40, 1, 2, SAMPLED)))
+                .containsExactly(new PromptProgress(32, 32));
+    }
+
+    private static List<PromptProgress> progress(EngineLoop loop, GenerationRequest request) {
+        GenerationStream stream = loop.submit(request);
+        while (loop.step()) {}
+        List<PromptProgress> progress = new ArrayList<>();
+        GenerationEvent event;
+        do {
+            event = Expected.next(stream);
+            if (event instanceof PromptProgress told) {
+                progress.add(told);
+            }
+        } while (!(event instanceof PromptComputed));
+        return progress;
+    }
+
+    @Test
+    void namesTheTokensThatWereAskedForAndTellsOfTheDraw() {
+        EngineLoop loop = loop(limits(4, 512));
+        for (boolean afterSampling : List.of(false, true)) {
+            GenerationRequest request =
+                    request(5, 4, 2, SAMPLED)
+                            .withLogprobs(new LogprobParams(0, List.of(7, 3), afterSampling, -1));
+            List<GenerationEvent> events = run(loop, loop.submit(request));
+            for (int choice = 0; choice < 2; choice++) {
+                assertThat(Expected.ofChoice(events, choice))
+                        .isEqualTo(Expected.choice(request, choice));
+            }
+            assertThat(events)
+                    .filteredOn(TokenGenerated.class::isInstance)
+                    .allSatisfy(event ->
+                            assertThat(
+                                            ((TokenGenerated) event)
+                                                    .logprobs()
+                                                    .orElseThrow()
+                                                    .candidates())
+                                    .extracting(TokenLogprobs.Candidate::tokenId)
+                                    .containsExactly(7, 3));
+        }
     }
 
     @Test
@@ -266,7 +336,7 @@ class EngineLoopTest {
     @Test
     void whileARequestWaitsForItsFilesOthersGoOn(@TempDir Path folder) throws IOException {
         GenerationRequest request = request(40, 3, 2, SAMPLED);
-        cache.keepIn(folder, "0".repeat(32), 1 << 20, Runnable::run);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, Runnable::run, () -> 0);
         EngineLoop before = loop(limits(4, 512));
         run(before, before.submit(request));
         before.close();
@@ -274,7 +344,7 @@ class EngineLoopTest {
 
         Deque<Runnable> tasks = new ArrayDeque<>();
         cache = model.newCache(KvStorage.F32, 40);
-        cache.keepIn(folder, "0".repeat(32), 1 << 20, tasks::add);
+        cache.keepIn(folder, "0".repeat(32), 1 << 20, tasks::add, () -> 0);
         EngineLoop loop = loop(limits(4, 512));
         GenerationStream waits = loop.submit(request);
         GenerationStream passes = loop.submit(request(41, 3, 1, SAMPLED));

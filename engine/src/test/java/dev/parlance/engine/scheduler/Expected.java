@@ -42,10 +42,11 @@ final class Expected {
                     new TokenGenerated(
                             choice,
                             id,
-                            request.topLogprobs() < 0
-                                    ? Optional.empty()
-                                    : Optional.of(
-                                            TokenLogprobs.of(logits, id, request.topLogprobs()))));
+                            request.logprobs().ofGenerated()
+                                    ? Optional.of(
+                                            Sampler.logprobs(
+                                                    logits, id, request.logprobs(), candidates))
+                                    : Optional.empty()));
             if (request.endTokens().contains(id)) {
                 reason = FinishReason.STOP_TOKEN;
                 break;
@@ -60,9 +61,9 @@ final class Expected {
     static List<TokenLogprobs> promptLogprobs(GenerationRequest request) {
         List<TokenLogprobs> logprobs = new ArrayList<>();
         int[] prompt = request.promptTokens();
-        for (int i = 1; request.promptLogprobs() && i < prompt.length; i++) {
+        for (int i = 1; request.logprobs().ofPrompt() && i < prompt.length; i++) {
             float[] logits = FakeModel.logits(Arrays.copyOf(prompt, i));
-            logprobs.add(TokenLogprobs.of(logits, prompt[i], request.topLogprobs()));
+            logprobs.add(TokenLogprobs.of(logits, prompt[i], request.logprobs().promptTop()));
         }
         return logprobs;
     }
@@ -75,6 +76,7 @@ final class Expected {
                             case TokenGenerated token -> token.choice() == choice;
                             case GenerationEvent.ChoiceFinished end -> end.choice() == choice;
                             case GenerationEvent.Started _,
+                                    GenerationEvent.PromptProgress _,
                                     GenerationEvent.PromptComputed _,
                                     GenerationEvent.Finished _,
                                     GenerationEvent.Failed _ ->
@@ -84,8 +86,8 @@ final class Expected {
     }
 
     /**
-     * Everything up to the terminal event, but for the start, which says nothing of the answer; for
-     * streams whose work is over.
+     * Everything up to the terminal event, but for the start and progress, which say nothing of the
+     * answer; for streams whose work is over.
      */
     static List<GenerationEvent> drain(GenerationStream stream) {
         List<GenerationEvent> events = new ArrayList<>();
@@ -93,6 +95,7 @@ final class Expected {
             events.add(next(stream));
         } while (!isTerminal(events.getLast()));
         events.removeIf(GenerationEvent.Started.class::isInstance);
+        events.removeIf(GenerationEvent.PromptProgress.class::isInstance);
         return events;
     }
 

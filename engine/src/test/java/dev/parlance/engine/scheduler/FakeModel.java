@@ -6,7 +6,6 @@ import dev.parlance.engine.kernel.ScalarKernels;
 import dev.parlance.engine.kvcache.BlockTable;
 import dev.parlance.engine.kvcache.KvCache;
 import dev.parlance.engine.kvcache.KvShape;
-import dev.parlance.engine.kvcache.KvStorage;
 import dev.parlance.engine.kvcache.KvTile;
 import dev.parlance.engine.model.Batch;
 import dev.parlance.engine.model.LanguageModel;
@@ -34,6 +33,9 @@ final class FakeModel implements LanguageModel {
     /** How many of the last tokens its logits depend on; with few of them it repeats itself. */
     int memory = Integer.MAX_VALUE;
 
+    /** Of its layers, which all keep the same; the first must see everything. */
+    List<Integer> windows = List.of(0);
+
     /** May spoil logits. */
     Consumer<float[]> logitsFilter = logits -> {};
 
@@ -48,8 +50,8 @@ final class FakeModel implements LanguageModel {
     }
 
     @Override
-    public KvCache newCache(KvStorage storage, int blockCount) {
-        return new KvCache(new KvShape(1, 1, 1), storage, blockCount);
+    public KvShape kvShape() {
+        return new KvShape(windows, 1, 1);
     }
 
     @Override
@@ -64,7 +66,9 @@ final class FakeModel implements LanguageModel {
                 // Key: the token plus one, so that 0 means never written. Value: the position.
                 float[] key = {run.tokens()[row] + 1};
                 float[] value = {position};
-                cache.write(run.blocks(), position, 0, key, 0, value, 0);
+                for (int layer = 0; layer < windows.size(); layer++) {
+                    cache.write(run.blocks(), position, layer, key, 0, value, 0);
+                }
                 boolean last = row == run.tokens().length - 1;
                 if (run.wanted() == Batch.LogitsWanted.ALL
                         || (run.wanted() == Batch.LogitsWanted.LAST && last)) {
@@ -77,21 +81,28 @@ final class FakeModel implements LanguageModel {
     }
 
     private int[] remembered(KvCache cache, BlockTable blocks, int length) {
-        int[] tokens = readBack(cache, blocks, length);
+        int[] tokens = readBack(cache, blocks, 0, 0, length);
+        for (int layer = 1; layer < windows.size(); layer++) {
+            int from = windows.get(layer) == 0 ? 0 : Math.max(0, length - windows.get(layer));
+            int[] seen = readBack(cache, blocks, layer, from, length);
+            if (!Arrays.equals(seen, Arrays.copyOfRange(tokens, from, length))) {
+                throw new AssertionError("layer " + layer + " sees other tokens than the first");
+            }
+        }
         return Arrays.copyOfRange(tokens, Math.max(0, length - memory), length);
     }
 
-    private int[] readBack(KvCache cache, BlockTable blocks, int length) {
-        int[] tokens = new int[length];
+    private int[] readBack(KvCache cache, BlockTable blocks, int layer, int from, int length) {
+        int[] tokens = new int[length - from];
         KvTile keys = cache.newTile();
         KvTile values = cache.newTile();
-        for (int position = 0; position < length; position++) {
+        for (int position = from; position < length; position++) {
             int slot = position % KvCache.BLOCK_TOKENS;
-            if (slot == 0) {
-                cache.readKeys(blocks, position, 0, 0, kernels, keys);
-                cache.readValues(blocks, position, 0, 0, kernels, values);
+            if (slot == 0 || position == from) {
+                cache.readKeys(blocks, position, layer, 0, kernels, keys);
+                cache.readValues(blocks, position, layer, 0, kernels, values);
             }
-            tokens[position] = (int) keys.floats()[keys.offset() + slot] - 1;
+            tokens[position - from] = (int) keys.floats()[keys.offset() + slot] - 1;
             if (values.floats()[values.offset() + slot * values.stride()] != position) {
                 throw new AssertionError("position " + position + " was never computed");
             }

@@ -70,7 +70,7 @@ class SpeculationEquivalenceTest {
             assertThat(run(small, predicted)).isEqualTo(alone);
 
             // A draft model that is as good as the model, without predictions.
-            KvCache draftCache = model.newCache(storage, 4 * KvCache.blocksFor(CONTEXT));
+            KvCache draftCache = model.newCache(storage, 4 * model.kvShape().blocksFor(CONTEXT));
             Speculator drafting = Speculator.withDraftModel(model, draftCache, () -> 0);
             EngineLoop drafted = loop(model, storage, 512, drafting);
             for (int i = 0; i < requests.size(); i++) {
@@ -130,7 +130,7 @@ class SpeculationEquivalenceTest {
             LanguageModel model, KvStorage storage, int batchTokens, Speculator speculator) {
         return new EngineLoop(
                 model,
-                model.newCache(storage, 8 * KvCache.blocksFor(CONTEXT)),
+                model.newCache(storage, 8 * model.kvShape().blocksFor(CONTEXT)),
                 new SchedulerLimits(CONTEXT, 8, batchTokens, AdmissionLimits.DEFAULT),
                 () -> 1,
                 failure -> {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parlance.engine.generation.AdmissionLimits;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.generation.QueueFullException;
 import dev.parlance.engine.generation.QueueFullException.Limit;
 import dev.parlance.engine.generation.ServiceTerms;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
@@ -134,9 +136,8 @@ class WaitingRoomTest {
                 Set.of(),
                 1,
                 SamplingParams.DEFAULT,
-                -1,
-                false,
-                "",
+                LogprobParams.NONE,
+                KvSharing.WITH_ALL,
                 new ServiceTerms(tenant, 0, Duration.ZERO),
                 new int[0]);
     }

@@ -34,11 +34,11 @@ public record CollectedChoice(
     public record All(List<CollectedChoice> choices, TokenUsage usage) {}
 
     /** Reads a group to its end. */
-    public static All readAll(GenerationGroup group, boolean includeStop)
+    public static All readAll(GenerationGroup group, boolean includeStop, Timings timings)
             throws InterruptedException {
         List<CollectedChoice> choices = new ArrayList<>();
         TokenUsage usage = new TokenUsage(0, 0, 0);
-        for (GeneratedText generated : group.readAll()) {
+        for (GeneratedText generated : group.readAll(timings)) {
             for (GeneratedText.Choice choice : generated.choices()) {
                 String stop = includeStop ? choice.stopSequence().orElse("") : "";
                 choices.add(

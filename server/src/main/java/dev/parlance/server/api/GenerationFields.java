@@ -1,10 +1,12 @@
 package dev.parlance.server.api;
 
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.generation.KvSharing;
 import dev.parlance.engine.generation.TextOptions;
 import dev.parlance.engine.json.JsonArray;
 import dev.parlance.engine.json.JsonString;
 import dev.parlance.engine.json.JsonValue;
+import dev.parlance.engine.sampling.LogprobParams;
 import dev.parlance.engine.sampling.SamplingParams;
 import dev.parlance.engine.tokenizer.Tokenizer;
 import dev.parlance.engine.tokenizer.Vocabulary;
@@ -30,12 +32,10 @@ import java.util.stream.Stream;
  * @param includeStop a stop sequence that was met is part of the text
  * @param skipSpecialTokens special tokens are left out of the text
  * @param returnTokenIds the answer has token ids too
- * @param tokensAsIds log probabilities name tokens by their ids
- * @param promptLogprobs how many likely tokens to report per position of the prompt, in vLLM's
- *     shape; -1: none
+ * @param timings the answer, or each of its chunks, says how long it took
  * @param truncation how a prompt that is too long is cut
  * @param requestId what the client wants the answer's id to end with
- * @param cacheSalt as in {@link GenerationRequest}
+ * @param sharing with whom what is computed is shared
  * @param priority lower runs first
  */
 public record GenerationFields(
@@ -50,11 +50,11 @@ public record GenerationFields(
         boolean includeStop,
         boolean skipSpecialTokens,
         boolean returnTokenIds,
-        boolean tokensAsIds,
-        int promptLogprobs,
+        LogprobFields logprobs,
+        boolean timings,
         PromptTruncation truncation,
         Optional<String> requestId,
-        String cacheSalt,
+        KvSharing sharing,
         int priority,
         StreamFields streaming) {
     /** Of one prompt, returned or not. */
@@ -98,15 +98,13 @@ public record GenerationFields(
                             .asExtension(),
                     ApiField.honoured("return_token_ids", "adds `token_ids` and `prompt_token_ids`")
                             .asExtension(),
-                    ApiField.honoured(
-                                    "return_tokens_as_token_ids",
-                                    "log probabilities call a token `token_id:7`")
+                    ApiField.honoured("return_tokens", "another name of `return_token_ids`")
                             .asExtension(),
                     ApiField.honoured(
-                                    "prompt_logprobs",
-                                    "0 to `--max-logprobs`, not with `stream`: adds the log"
-                                            + " probabilities of the prompt's tokens in vLLM's"
-                                            + " shape, without ranks")
+                                    "timings_per_token",
+                                    "default false; true adds `timings` to the answer or to each"
+                                            + " chunk: tokens, milliseconds and tokens per second"
+                                            + " of prompt and generation, in llama.cpp's shape")
                             .asExtension(),
                     ApiField.honoured(
                                     "request_id",
@@ -119,6 +117,11 @@ public record GenerationFields(
                                     "1 to 1024 characters; computed prompts are reused only for"
                                             + " requests with the same salt")
                             .asExtension(),
+                    ApiField.honoured(
+                                    "cache_prompt",
+                                    "default true; false: the prompt is computed anew, and nothing"
+                                            + " of the request is kept for others")
+                            .asExtension(),
                     ApiField.honoured("priority", "a whole number; lower runs first, default 0")
                             .asExtension());
 
@@ -128,6 +131,7 @@ public record GenerationFields(
                             OWN_FIELDS,
                             SamplingFields.FIELDS,
                             TokenPreferences.FIELDS,
+                            LogprobFields.FIELDS,
                             PromptTruncation.FIELDS,
                             StreamFields.FIELDS)
                     .flatMap(List::stream)
@@ -154,26 +158,14 @@ public record GenerationFields(
                 body.integer("min_tokens", 0, Integer.MAX_VALUE, 0),
                 body.bool("include_stop_str_in_output", body.bool("no_stop_trim", false)),
                 body.bool("skip_special_tokens", true),
-                body.bool("return_token_ids", false),
-                body.bool("return_tokens_as_token_ids", false),
-                promptLogprobs(body, options, streaming),
+                body.bool("return_token_ids", body.bool("return_tokens", false)),
+                LogprobFields.read(body, options, streaming.stream()),
+                body.bool("timings_per_token", false),
                 PromptTruncation.read(body),
                 requestId(body),
-                readCacheSalt(body),
+                sharing(body),
                 body.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE, 0),
                 streaming);
-    }
-
-    private static int promptLogprobs(
-            FieldReader body, ApiOptions options, StreamFields streaming) {
-        int top = body.integer("prompt_logprobs", 0, options.maxLogprobs(), -1);
-        if (top >= 0 && streaming.stream()) {
-            throw ApiException.badField(
-                    body.path("prompt_logprobs"),
-                    "invalid_parameter_combination",
-                    "'prompt_logprobs' are not there when 'stream' is true");
-        }
-        return top;
     }
 
     private static Optional<String> requestId(FieldReader body) {
@@ -189,10 +181,14 @@ public record GenerationFields(
         return id;
     }
 
-    private static String readCacheSalt(FieldReader body) {
-        return body.string("cache_salt")
-                .map(salt -> FieldReader.checkedText(salt, body.path("cache_salt"), MAX_SALT_CHARS))
-                .orElse("");
+    private static KvSharing sharing(FieldReader body) {
+        String salt =
+                body.string("cache_salt")
+                        .map(text ->
+                                FieldReader.checkedText(
+                                        text, body.path("cache_salt"), MAX_SALT_CHARS))
+                        .orElse("");
+        return new KvSharing(body.bool("cache_prompt", true), salt);
     }
 
     private static List<String> readStops(FieldReader body) {
@@ -231,6 +227,7 @@ public record GenerationFields(
     public GenerationFields forModel(Tokenizer tokenizer) {
         Vocabulary vocabulary = tokenizer.vocabulary();
         stopTokenIds.forEach(id -> checkTokenId(id, "stop_token_ids", vocabulary.size()));
+        logprobs.checkTokens(vocabulary.size());
         Set<Integer> ends = new LinkedHashSet<>(stopTokenIds);
         if (skipSpecialTokens) {
             // They are not in the text, where a stop sequence is looked for.
@@ -252,11 +249,11 @@ public record GenerationFields(
                 includeStop,
                 skipSpecialTokens,
                 returnTokenIds,
-                tokensAsIds,
-                promptLogprobs,
+                logprobs,
+                timings,
                 truncation,
                 requestId,
-                cacheSalt,
+                sharing,
                 priority,
                 streaming);
     }
@@ -285,15 +282,14 @@ public record GenerationFields(
     /**
      * The work for one prompt.
      *
-     * @param topLogprobs as in {@link GenerationRequest}; {@code prompt_logprobs} may ask for more
+     * @param reported made by {@link #logprobs()}
      * @param service the server's part of how it is served
      * @throws ApiException 400 if fewer tokens are allowed than {@code min_tokens} demands
      */
     public GenerationRequest toRequest(
             int[] promptTokens,
             int maxTokens,
-            int topLogprobs,
-            boolean promptLogprobs,
+            LogprobParams reported,
             Vocabulary vocabulary,
             ServicePolicy service) {
         if (minTokens > maxTokens) {
@@ -311,16 +307,10 @@ public record GenerationFields(
                 endTokens(stopTokenIds, vocabulary),
                 choices,
                 sampling,
-                Math.max(topLogprobs, this.promptLogprobs),
-                promptLogprobs || wantsPromptLogprobs(),
-                cacheSalt,
+                reported,
+                sharing,
                 service.terms(priority),
                 new int[0]);
-    }
-
-    /** Whether {@code prompt_logprobs} was asked for. */
-    public boolean wantsPromptLogprobs() {
-        return promptLogprobs >= 0;
     }
 
     /** How tokens become text. */

@@ -100,11 +100,12 @@ public final class GenerationGroup implements AutoCloseable {
     /**
      * Waits until every generation is complete; the failures are those of {@link #read}.
      *
+     * @param timings takes note of all events
      * @return what each generated, in order
      */
-    public List<GeneratedText> readAll() throws InterruptedException {
+    public List<GeneratedText> readAll(Timings timings) throws InterruptedException {
         GeneratedText[] texts = new GeneratedText[generations.size()];
-        runAll((prompt, generation) -> texts[prompt] = generation.readAll());
+        runAll((prompt, generation) -> texts[prompt] = generation.readAll(timings::take));
         return List.of(texts);
     }
 
@@ -145,7 +146,10 @@ public final class GenerationGroup implements AutoCloseable {
             listenerLock.lockInterruptibly();
             try {
                 switch (event) {
-                    case TextEvent.Prompt _, TextEvent.Delta _, TextEvent.ChoiceDone _ ->
+                    case TextEvent.PromptProgress _,
+                            TextEvent.Prompt _,
+                            TextEvent.Delta _,
+                            TextEvent.ChoiceDone _ ->
                             listener.accept(prompt, event);
                     case TextEvent.Done(TokenUsage used) -> {
                         usage = usage.plus(used);

@@ -14,8 +14,8 @@ public final class PromptLogprobs {
     private PromptLogprobs() {}
 
     /**
-     * Null for the first token, then for each an object from token ids to {@code {logprob,
-     * decoded_token}}: the token itself, then the likely ones.
+     * Null for the first token, then for each an object from token ids to {@code {logprob, rank,
+     * decoded_token}}: the token itself, then the likely ones. The most likely has rank 1.
      *
      * @param top how many likely ones were asked for
      */
@@ -24,22 +24,29 @@ public final class PromptLogprobs {
         entries.add(JsonNull.NULL);
         for (TokenLogprobs position : fromSecondOn) {
             JsonObject.Builder entry = JsonObject.builder();
-            put(entry, position.tokenId(), position.logProbability(), texts);
-            position.top().stream()
-                    .limit(top)
-                    .forEach(
-                            likely -> put(entry, likely.tokenId(), likely.logProbability(), texts));
+            put(entry, position.tokenId(), position.logProbability(), position.rank(), texts);
+            int rank = 1;
+            for (TokenLogprobs.Candidate likely : position.candidates()) {
+                if (rank <= top) {
+                    put(entry, likely.tokenId(), likely.logProbability(), rank++, texts);
+                }
+            }
             entries.add(entry.build());
         }
         return new JsonArray(entries);
     }
 
     private static void put(
-            JsonObject.Builder entry, int tokenId, double logProbability, TokenTexts texts) {
+            JsonObject.Builder entry,
+            int tokenId,
+            double logProbability,
+            int rank,
+            TokenTexts texts) {
         entry.put(
                 Integer.toString(tokenId),
                 JsonObject.builder()
                         .put("logprob", TokenTexts.logprob(logProbability))
+                        .put("rank", rank)
                         .put("decoded_token", texts.text(tokenId))
                         .build());
     }

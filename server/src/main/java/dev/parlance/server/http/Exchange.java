@@ -15,6 +15,7 @@ import io.vertx.core.net.HostAndPort;
 import java.io.ByteArrayOutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -284,7 +285,8 @@ final class Exchange {
     private void stream(HttpRequest complete, HttpResponse.Events events)
             throws InterruptedException {
         SseWriter writer = new SseWriter(response, eventLoop, options.writeTimeout(), clientGone);
-        eventLoop.runOnContext(_ -> openStream(writer));
+        Duration pingInterval = events.pingInterval().orElse(options.pingInterval());
+        eventLoop.runOnContext(_ -> openStream(writer, pingInterval));
         try {
             events.source().writeTo(writer);
         } catch (ClientGoneException left) {
@@ -297,7 +299,7 @@ final class Exchange {
         }
     }
 
-    private void openStream(SseWriter writer) {
+    private void openStream(SseWriter writer, Duration pingInterval) {
         if (response.closed()) {
             return;
         }
@@ -314,11 +316,10 @@ final class Exchange {
             // Sent now, not with the first event: clients give up on a silent line.
             response.writeHead();
         }
-        if (options.pingInterval().isPositive()) {
+        if (pingInterval.isPositive()) {
             // Looking at half the interval bounds the silence by one and a half.
-            long every = Math.max(1, options.pingInterval().toMillis() / 2);
-            long timer =
-                    service.vertx().setPeriodic(every, _ -> writer.ping(options.pingInterval()));
+            long every = Math.max(1, pingInterval.toMillis() / 2);
+            long timer = service.vertx().setPeriodic(every, _ -> writer.ping(pingInterval));
             clientGone.onCancel(() -> service.vertx().cancelTimer(timer));
             response.bodyEndHandler(_ -> service.vertx().cancelTimer(timer));
         }

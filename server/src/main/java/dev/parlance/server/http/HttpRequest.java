@@ -38,9 +38,13 @@ public record HttpRequest(
         headers = Map.copyOf(headers);
     }
 
-    /** How logs name the request: by its id, and by the one that the client has given it. */
+    /**
+     * How logs name the request: by its id, and by the one that the client, or a proxy before us,
+     * has given it.
+     */
     public String logName() {
         return header(ResponseHeaders.CLIENT_REQUEST_ID)
+                .or(() -> header(ResponseHeaders.REQUEST_ID))
                 .map(theirs -> id + " (client's id: " + cleaned(theirs) + ")")
                 .orElse(id);
     }

@@ -1,6 +1,8 @@
 package dev.parlance.server.http;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** An answer: whole, or a stream of server-sent events. */
 public sealed interface HttpResponse {
@@ -14,8 +16,17 @@ public sealed interface HttpResponse {
         }
     }
 
-    /** Status 200 and events that are written as they come. */
-    record Events(EventSource source) implements HttpResponse {
+    /**
+     * Status 200 and events that are written as they come.
+     *
+     * @param pingInterval how long the line may be silent before a comment is sent; zero: no
+     *     comments; absent: as the listener's options say
+     */
+    record Events(EventSource source, Optional<Duration> pingInterval) implements HttpResponse {
+        public Events(EventSource source) {
+            this(source, Optional.empty());
+        }
+
         @Override
         public Map<String, String> headers() {
             return Map.of();

@@ -85,6 +85,8 @@ class RouterTest {
     void logsNameARequestByTheClientsIdTooShortAndOnOneLine() {
         assertThat(request("/").logName()).isEqualTo("id");
         assertThat(withClientId("trace-1").logName()).isEqualTo("id (client's id: trace-1)");
+        assertThat(request("/", Map.of("x-request-id", "proxy-1")).logName())
+                .isEqualTo("id (client's id: proxy-1)");
         assertThat(withClientId("a\r\nINFO forged\u001b[31mé").logName())
                 .isEqualTo("id (client's id: a??INFO forged?[31m?)");
         assertThat(withClientId("x".repeat(10_000)).logName()).hasSizeLessThan(600);

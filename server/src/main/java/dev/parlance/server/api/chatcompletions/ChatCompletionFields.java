@@ -31,6 +31,11 @@ public final class ChatCompletionFields {
                     honoured("logprobs", "default false"),
                     honoured("top_logprobs", "0 to `--max-logprobs`, with `logprobs: true`"),
                     honoured(
+                                    "n_probs",
+                                    "1 or more: `logprobs: true` with so many `top_logprobs`; 0 is"
+                                            + " off")
+                            .asExtension(),
+                    honoured(
                                     "add_special_tokens",
                                     "default false: the chat template writes them where the model"
                                             + " wants them")
@@ -78,12 +83,10 @@ public final class ChatCompletionFields {
                             "there is one cache, matched by tokens; `cache_salt` keeps apart"),
                     ignored("prompt_cache_options", "prompts are matched by their tokens"),
                     ignored("prompt_cache_retention", "prompts are matched by their tokens"),
-                    refused(
+                    honoured(
                                     "echo",
-                                    "chat has no echo; see `continue_final_message`",
-                                    ApiField::isNothing)
-                            .asExtension(),
-                    refused("n_probs", "`top_logprobs` asks for likely tokens", ApiField::isNothing)
+                                    "default false; true, with `continue_final_message`: answers"
+                                            + " begin with the message that they continue")
                             .asExtension());
 
     /** All of them. */

@@ -22,21 +22,24 @@ import java.util.Optional;
 /**
  * Writes chat completions and their chunks. A pure function of what it is given.
  *
- * @param topLogprobs how many likely tokens log probabilities name; -1: none are written
- * @param promptLogprobs the same for the prompt
+ * @param echo what answers begin with; may be empty
+ * @param logprobs whether log probabilities are written
+ * @param promptLogprobs how many likely tokens those of the prompt name; -1: none are written
  * @param tokenIds whether choices carry token ids
  * @param usageInChunks whether chunks carry {@code "usage": null}, because a last one has it
  */
 record ChatCompletionMapper(
         ResponseHead head,
         TokenTexts texts,
-        int topLogprobs,
+        String echo,
+        boolean logprobs,
         int promptLogprobs,
         boolean tokenIds,
         boolean usageInChunks) {
     private static final String SERVICE_TIER = "default";
 
-    JsonObject whole(CollectedChoice.All all, int[] promptTokens, Optional<JsonObject> metadata) {
+    JsonObject.Builder whole(
+            CollectedChoice.All all, int[] promptTokens, Optional<JsonObject> metadata) {
         List<JsonValue> choices = new ArrayList<>();
         for (CollectedChoice choice : all.choices()) {
             choices.add(wholeChoice(choice));
@@ -56,14 +59,14 @@ record ChatCompletionMapper(
                     PromptLogprobs.of(
                             all.choices().getFirst().promptLogprobs(), promptLogprobs, texts));
         }
-        return answer.build();
+        return answer;
     }
 
     private JsonObject wholeChoice(CollectedChoice choice) {
         JsonObject message =
                 JsonObject.builder()
                         .put("role", "assistant")
-                        .put("content", choice.text())
+                        .put("content", echo + choice.text())
                         .putNull("refusal")
                         .put("annotations", JsonArray.of())
                         .build();
@@ -71,7 +74,7 @@ record ChatCompletionMapper(
                 JsonObject.builder()
                         .put("index", choice.index())
                         .put("message", message)
-                        .put("logprobs", ChatLogprobs.of(topLogprobs, choice.tokens(), texts))
+                        .put("logprobs", ChatLogprobs.of(logprobs, choice.tokens(), texts))
                         .put("finish_reason", FinishReasons.wireName(choice.reason()));
         if (tokenIds) {
             json.put("token_ids", TokenTexts.ids(choice.tokenIds()));
@@ -94,7 +97,7 @@ record ChatCompletionMapper(
     JsonObject.Builder textChunk(int choice, String text, List<GeneratedToken> tokens) {
         JsonObject delta = JsonObject.builder().put("content", text).build();
         JsonObject.Builder json =
-                choice(choice, delta, ChatLogprobs.of(topLogprobs, tokens, texts), JsonNull.NULL);
+                choice(choice, delta, ChatLogprobs.of(logprobs, tokens, texts), JsonNull.NULL);
         if (tokenIds) {
             json.put("token_ids", TokenTexts.ids(tokens.stream().map(GeneratedToken::id).toList()));
         }

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  *     asks
  * @param maxTokens -1: until the context ends
  * @param prediction what the client thinks the answer will be; may be empty
+ * @param echo what answers begin with: the message that is continued, if it is to be repeated
  * @param metadata given back with the answer
  * @param topLogprobs how many likely tokens to report per position; -1: no log probabilities
  */
@@ -26,6 +27,7 @@ record ChatCompletionRequest(
         Conversation conversation,
         boolean addSpecialTokens,
         OptionalInt maxTokens,
+        String echo,
         String prediction,
         int topLogprobs,
         Optional<JsonObject> metadata) {
@@ -36,14 +38,31 @@ record ChatCompletionRequest(
     static ChatCompletionRequest parse(JsonObject json, ApiOptions options) {
         ChatCompletionFields.TABLE.check(json, options);
         FieldReader body = FieldReader.of(json);
+        GenerationFields common = GenerationFields.read(body, options);
+        int topLogprobs = topLogprobs(body, options);
+        common.logprobs().check(topLogprobs >= 0);
+        Conversation conversation = ConversationFields.read(body);
         return new ChatCompletionRequest(
-                GenerationFields.read(body, options),
-                ConversationFields.read(body),
+                common,
+                conversation,
                 body.bool("add_special_tokens", false),
                 maxTokens(body),
+                echo(body, conversation),
                 Prediction.read(body),
-                topLogprobs(body, options),
+                topLogprobs,
                 metadata(body));
+    }
+
+    private static String echo(FieldReader body, Conversation conversation) {
+        if (!body.bool("echo", false)) {
+            return "";
+        }
+        if (!conversation.continueFinalMessage()) {
+            throw ApiException.invalidValue(
+                    body.path("echo"),
+                    "'echo' is only allowed when 'continue_final_message' is true");
+        }
+        return conversation.messages().getLast().text();
     }
 
     private static OptionalInt maxTokens(FieldReader body) {
@@ -69,6 +88,10 @@ record ChatCompletionRequest(
     private static int topLogprobs(FieldReader body, ApiOptions options) {
         boolean wanted = body.bool("logprobs", false);
         int top = body.integer("top_logprobs", 0, options.maxLogprobs(), 0);
+        int foreign = body.integer("n_probs", 0, options.maxLogprobs(), 0);
+        if (foreign > 0) {
+            return Math.max(foreign, top);
+        }
         if (!wanted && top > 0) {
             throw ApiException.invalidValue(
                     body.path("top_logprobs"),

@@ -3,11 +3,8 @@ package dev.parlance.server.api.chatcompletions;
 import dev.parlance.engine.generation.TextEvent;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.engine.json.Json;
-import dev.parlance.engine.json.JsonObject;
+import dev.parlance.server.api.ChunkWriter;
 import dev.parlance.server.api.GenerationGroup;
-import dev.parlance.server.api.Obfuscation;
-import dev.parlance.server.api.RunningUsage;
-import dev.parlance.server.api.UsageJson;
 import dev.parlance.server.http.EventSource;
 import dev.parlance.server.http.SseWriter;
 
@@ -19,27 +16,29 @@ final class ChatCompletionStream implements EventSource {
     private final GenerationGroup group;
     private final ChatCompletionMapper mapper;
     private final int[] promptTokens;
-    private final Obfuscation obfuscation;
-    private final RunningUsage usageSoFar = new RunningUsage();
+    private final ChunkWriter chunks;
 
     ChatCompletionStream(
             ChatCompletionRequest request,
             GenerationGroup group,
             ChatCompletionMapper mapper,
             int[] promptTokens,
-            Obfuscation obfuscation) {
+            ChunkWriter chunks) {
         this.request = request;
         this.group = group;
         this.mapper = mapper;
         this.promptTokens = promptTokens;
-        this.obfuscation = obfuscation;
+        this.chunks = chunks;
     }
 
     @Override
     public void writeTo(SseWriter writer) throws InterruptedException {
         try (group) {
             for (int choice = 0; choice < request.common().choices(); choice++) {
-                send(writer, mapper.roleChunk(choice, promptTokens));
+                chunks.send(writer, mapper.roleChunk(choice, promptTokens));
+                if (!mapper.echo().isEmpty()) {
+                    chunks.send(writer, mapper.textChunk(choice, mapper.echo(), List.of()));
+                }
             }
             TokenUsage usage = group.read((_, event) -> write(writer, event));
             if (request.common().streaming().includeUsage()) {
@@ -50,32 +49,31 @@ final class ChatCompletionStream implements EventSource {
     }
 
     private void write(SseWriter writer, TextEvent event) throws InterruptedException {
-        usageSoFar.take(event, promptTokens.length);
+        chunks.take(event, promptTokens.length);
         switch (event) {
+            case TextEvent.PromptProgress progress ->
+                    chunks.sendProgress(
+                            writer,
+                            mapper.textChunk(0, "", List.of()),
+                            progress,
+                            promptTokens.length);
             case TextEvent.Delta delta -> {
-                boolean tokensMatter = mapper.topLogprobs() >= 0 || mapper.tokenIds();
+                boolean tokensMatter = mapper.logprobs() || mapper.tokenIds();
                 if (!delta.text().isEmpty() || tokensMatter) {
-                    send(writer, mapper.textChunk(delta.choice(), delta.text(), delta.tokens()));
+                    chunks.send(
+                            writer, mapper.textChunk(delta.choice(), delta.text(), delta.tokens()));
                 }
             }
             case TextEvent.ChoiceDone done -> {
                 if (request.common().includeStop() && done.stopSequence().isPresent()) {
                     String stop = done.stopSequence().get();
-                    send(writer, mapper.textChunk(done.choice(), stop, List.of()));
+                    chunks.send(writer, mapper.textChunk(done.choice(), stop, List.of()));
                 }
-                send(writer, mapper.finishChunk(done.choice(), done.reason(), done.cutTokenIds()));
+                chunks.send(
+                        writer,
+                        mapper.finishChunk(done.choice(), done.reason(), done.cutTokenIds()));
             }
             case TextEvent.Prompt _, TextEvent.Done _, TextEvent.Failed _ -> {}
         }
-    }
-
-    private void send(SseWriter writer, JsonObject.Builder chunk) throws InterruptedException {
-        if (request.common().streaming().continuousUsage()) {
-            chunk.put("usage", UsageJson.of(usageSoFar.now()));
-        }
-        if (request.common().streaming().obfuscate()) {
-            chunk.put("obfuscation", obfuscation.next());
-        }
-        writer.send(Json.write(chunk.build()));
     }
 }

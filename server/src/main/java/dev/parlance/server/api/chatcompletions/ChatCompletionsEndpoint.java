@@ -2,9 +2,11 @@ package dev.parlance.server.api.chatcompletions;
 
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.tokenizer.PromptText;
 import dev.parlance.server.api.ApiException;
 import dev.parlance.server.api.ApiOptions;
+import dev.parlance.server.api.ChunkWriter;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.ContextWindow;
 import dev.parlance.server.api.ConversationFields;
@@ -15,6 +17,7 @@ import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
 import dev.parlance.server.api.ServicePolicy;
+import dev.parlance.server.api.Timings;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -65,8 +68,7 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
                 common.toRequest(
                                 prompt,
                                 maxTokens,
-                                request.topLogprobs(),
-                                false,
+                                common.logprobs().params(request.topLogprobs(), false),
                                 model.tokenizer().vocabulary(),
                                 service.of(http))
                         .withPrediction(
@@ -75,21 +77,28 @@ public final class ChatCompletionsEndpoint implements HttpHandler {
         ChatCompletionMapper mapper =
                 new ChatCompletionMapper(
                         ResponseHead.create("chatcmpl-", common.requestId(), target, clock, random),
-                        new TokenTexts(model.tokenizer(), common.tokensAsIds()),
-                        request.topLogprobs(),
-                        common.promptLogprobs(),
+                        new TokenTexts(model.tokenizer(), common.logprobs().tokensAsIds()),
+                        request.echo(),
+                        request.topLogprobs() >= 0,
+                        common.logprobs().promptTop(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group =
                 GenerationGroup.start(model, List.of(work), common.textOptions(), http);
+        Timings timings = new Timings(System::nanoTime);
         if (common.streaming().stream()) {
+            ChunkWriter chunks = new ChunkWriter(common, timings, new Obfuscation(random));
             return new HttpResponse.Events(
-                    new ChatCompletionStream(
-                            request, group, mapper, prompt, new Obfuscation(random)));
+                    new ChatCompletionStream(request, group, mapper, prompt, chunks),
+                    common.streaming().pingInterval());
         }
         try (group) {
-            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
-            return JsonBodies.ok(mapper.whole(all, prompt, request.metadata()));
+            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop(), timings);
+            JsonObject.Builder answer = mapper.whole(all, prompt, request.metadata());
+            if (common.timings()) {
+                answer.put("timings", timings.toJson(all.usage()));
+            }
+            return JsonBodies.ok(answer.build());
         }
     }
 

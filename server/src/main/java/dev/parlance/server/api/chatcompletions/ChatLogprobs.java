@@ -18,15 +18,15 @@ final class ChatLogprobs {
     /**
      * {@code {content, refusal}}.
      *
-     * @param top how many likely tokens were asked for; -1: null, no log probabilities were
+     * @param wanted null is written if they were not asked for
      */
-    static JsonValue of(int top, List<GeneratedToken> tokens, TokenTexts texts) {
-        if (top < 0) {
+    static JsonValue of(boolean wanted, List<GeneratedToken> tokens, TokenTexts texts) {
+        if (!wanted) {
             return JsonNull.NULL;
         }
         List<JsonValue> content = new ArrayList<>();
         for (GeneratedToken token : tokens) {
-            token.logprobs().ifPresent(logprobs -> content.add(entry(logprobs, top, texts)));
+            token.logprobs().ifPresent(logprobs -> content.add(entry(logprobs, texts)));
         }
         return JsonObject.builder()
                 .put("content", new JsonArray(content))
@@ -34,14 +34,11 @@ final class ChatLogprobs {
                 .build();
     }
 
-    private static JsonObject entry(TokenLogprobs logprobs, int top, TokenTexts texts) {
+    private static JsonObject entry(TokenLogprobs logprobs, TokenTexts texts) {
         List<JsonValue> likely = new ArrayList<>();
-        logprobs.top().stream()
-                .limit(top)
-                .forEach(candidate ->
-                        likely.add(
-                                token(candidate.tokenId(), candidate.logProbability(), texts)
-                                        .build()));
+        for (TokenLogprobs.Candidate candidate : logprobs.candidates()) {
+            likely.add(token(candidate.tokenId(), candidate.logProbability(), texts).build());
+        }
         return token(logprobs.tokenId(), logprobs.logProbability(), texts)
                 .put("top_logprobs", new JsonArray(likely))
                 .build();

@@ -23,7 +23,8 @@ import java.util.List;
  * Writes completions and their chunks. A pure function of what it is given.
  *
  * @param prompts in order; choice {@code c} belongs to prompt {@code c / choicesPerPrompt}
- * @param topLogprobs how many likely tokens log probabilities name; -1: none are written
+ * @param topLogprobs how many likely tokens log probabilities of an echoed prompt name; -1: none
+ *     are written, nor for what is generated
  * @param promptLogprobs the same for the prompt, in vLLM's shape
  * @param tokenIds whether choices carry token ids
  * @param usageInChunks whether chunks carry {@code "usage": null}, because a last one has it
@@ -38,14 +39,13 @@ record CompletionMapper(
         boolean tokenIds,
         boolean usageInChunks) {
 
-    JsonObject whole(CollectedChoice.All all) {
+    JsonObject.Builder whole(CollectedChoice.All all) {
         List<JsonValue> choices = new ArrayList<>();
         for (CollectedChoice choice : all.choices()) {
             choices.add(wholeChoice(choice));
         }
         return answer().put("choices", new JsonArray(choices))
-                .put("usage", UsageJson.of(all.usage()))
-                .build();
+                .put("usage", UsageJson.of(all.usage()));
     }
 
     private JsonObject wholeChoice(CollectedChoice choice) {

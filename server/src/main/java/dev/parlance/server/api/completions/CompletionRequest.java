@@ -46,6 +46,8 @@ record CompletionRequest(
                     "'echo' and 'suffix' must not both be given");
         }
         GenerationFields common = GenerationFields.read(body, options);
+        int topLogprobs = topLogprobs(body, options);
+        common.logprobs().check(topLogprobs >= 0);
         return new CompletionRequest(
                 common,
                 CompletionPrompt.read(body),
@@ -54,7 +56,7 @@ record CompletionRequest(
                 maxTokens(body),
                 echo,
                 candidates(body, common),
-                topLogprobs(body, options));
+                topLogprobs);
     }
 
     private static OptionalInt maxTokens(FieldReader body) {

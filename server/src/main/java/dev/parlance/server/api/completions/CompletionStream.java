@@ -3,12 +3,9 @@ package dev.parlance.server.api.completions;
 import dev.parlance.engine.generation.TextEvent;
 import dev.parlance.engine.generation.TokenUsage;
 import dev.parlance.engine.json.Json;
-import dev.parlance.engine.json.JsonObject;
 import dev.parlance.engine.sampling.TokenLogprobs;
+import dev.parlance.server.api.ChunkWriter;
 import dev.parlance.server.api.GenerationGroup;
-import dev.parlance.server.api.Obfuscation;
-import dev.parlance.server.api.RunningUsage;
-import dev.parlance.server.api.UsageJson;
 import dev.parlance.server.http.EventSource;
 import dev.parlance.server.http.SseWriter;
 
@@ -19,18 +16,17 @@ final class CompletionStream implements EventSource {
     private final CompletionRequest request;
     private final GenerationGroup group;
     private final CompletionMapper mapper;
-    private final Obfuscation obfuscation;
-    private final RunningUsage usageSoFar = new RunningUsage();
+    private final ChunkWriter chunks;
 
     CompletionStream(
             CompletionRequest request,
             GenerationGroup group,
             CompletionMapper mapper,
-            Obfuscation obfuscation) {
+            ChunkWriter chunks) {
         this.request = request;
         this.group = group;
         this.mapper = mapper;
-        this.obfuscation = obfuscation;
+        this.chunks = chunks;
     }
 
     @Override
@@ -48,12 +44,19 @@ final class CompletionStream implements EventSource {
 
     private void write(SseWriter writer, int firstChoice, TextEvent event)
             throws InterruptedException {
-        usageSoFar.take(event, mapper.promptOf(firstChoice).tokens().length);
+        int promptTokens = mapper.promptOf(firstChoice).tokens().length;
+        chunks.take(event, promptTokens);
         switch (event) {
+            case TextEvent.PromptProgress progress ->
+                    chunks.sendProgress(
+                            writer,
+                            mapper.textChunk(firstChoice, "", List.of()),
+                            progress,
+                            promptTokens);
             case TextEvent.Prompt(int _, List<TokenLogprobs> logprobs) -> {
                 if (request.echo() || mapper.tokenIds()) {
                     for (int i = 0; i < request.common().choices(); i++) {
-                        send(writer, mapper.promptChunk(firstChoice + i, logprobs));
+                        chunks.send(writer, mapper.promptChunk(firstChoice + i, logprobs));
                     }
                 }
             }
@@ -61,27 +64,18 @@ final class CompletionStream implements EventSource {
                 boolean tokensMatter = mapper.topLogprobs() >= 0 || mapper.tokenIds();
                 if (!delta.text().isEmpty() || tokensMatter) {
                     int choice = firstChoice + delta.choice();
-                    send(writer, mapper.textChunk(choice, delta.text(), delta.tokens()));
+                    chunks.send(writer, mapper.textChunk(choice, delta.text(), delta.tokens()));
                 }
             }
             case TextEvent.ChoiceDone done -> {
                 int choice = firstChoice + done.choice();
                 if (request.common().includeStop() && done.stopSequence().isPresent()) {
-                    send(writer, mapper.textChunk(choice, done.stopSequence().get(), List.of()));
+                    chunks.send(
+                            writer, mapper.textChunk(choice, done.stopSequence().get(), List.of()));
                 }
-                send(writer, mapper.finishChunk(choice, done.reason(), done.cutTokenIds()));
+                chunks.send(writer, mapper.finishChunk(choice, done.reason(), done.cutTokenIds()));
             }
             case TextEvent.Done _, TextEvent.Failed _ -> {}
         }
-    }
-
-    private void send(SseWriter writer, JsonObject.Builder chunk) throws InterruptedException {
-        if (request.common().streaming().continuousUsage()) {
-            chunk.put("usage", UsageJson.of(usageSoFar.now()));
-        }
-        if (request.common().streaming().obfuscate()) {
-            chunk.put("obfuscation", obfuscation.next());
-        }
-        writer.send(Json.write(chunk.build()));
     }
 }

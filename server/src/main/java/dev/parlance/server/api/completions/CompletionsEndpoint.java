@@ -2,7 +2,9 @@ package dev.parlance.server.api.completions;
 
 import dev.parlance.engine.LoadedModel;
 import dev.parlance.engine.generation.GenerationRequest;
+import dev.parlance.engine.json.JsonObject;
 import dev.parlance.server.api.ApiOptions;
+import dev.parlance.server.api.ChunkWriter;
 import dev.parlance.server.api.CollectedChoice;
 import dev.parlance.server.api.ContextWindow;
 import dev.parlance.server.api.GenerationFields;
@@ -12,6 +14,7 @@ import dev.parlance.server.api.ModelLookup;
 import dev.parlance.server.api.Obfuscation;
 import dev.parlance.server.api.ResponseHead;
 import dev.parlance.server.api.ServicePolicy;
+import dev.parlance.server.api.Timings;
 import dev.parlance.server.api.TokenTexts;
 import dev.parlance.server.catalog.LocalModel;
 import dev.parlance.server.http.HttpHandler;
@@ -57,22 +60,29 @@ public final class CompletionsEndpoint implements HttpHandler {
         CompletionMapper mapper =
                 new CompletionMapper(
                         ResponseHead.create("cmpl-", common.requestId(), target, clock, random),
-                        new TokenTexts(model.tokenizer(), common.tokensAsIds()),
+                        new TokenTexts(model.tokenizer(), common.logprobs().tokensAsIds()),
                         List.copyOf(prompts),
                         common.choices(),
                         request.topLogprobs(),
-                        common.promptLogprobs(),
+                        common.logprobs().promptTop(),
                         common.returnTokenIds(),
                         common.streaming().includeUsage());
         GenerationGroup group = GenerationGroup.start(model, work, common.textOptions(), http);
+        Timings timings = new Timings(System::nanoTime);
         if (common.streaming().stream()) {
+            ChunkWriter chunks = new ChunkWriter(common, timings, new Obfuscation(random));
             return new HttpResponse.Events(
-                    new CompletionStream(request, group, mapper, new Obfuscation(random)));
+                    new CompletionStream(request, group, mapper, chunks),
+                    common.streaming().pingInterval());
         }
         try (group) {
-            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop());
-            return JsonBodies.ok(
-                    mapper.whole(BestChoices.of(all, request.candidates(), common.choices())));
+            CollectedChoice.All all = CollectedChoice.readAll(group, common.includeStop(), timings);
+            JsonObject.Builder answer =
+                    mapper.whole(BestChoices.of(all, request.candidates(), common.choices()));
+            if (common.timings()) {
+                answer.put("timings", timings.toJson(all.usage()));
+            }
+            return JsonBodies.ok(answer.build());
         }
     }
 
@@ -91,13 +101,14 @@ public final class CompletionsEndpoint implements HttpHandler {
                         untilEnd ? contextLength : options.completionTokens(),
                         contextLength,
                         "prompt");
+        // The best are chosen by them.
+        int topLogprobs =
+                request.chooses() ? Math.max(0, request.topLogprobs()) : request.topLogprobs();
         return common.toRequest(
                         prompt.tokens(),
                         maxTokens,
-                        request.chooses()
-                                ? Math.max(0, request.topLogprobs())
-                                : request.topLogprobs(),
-                        request.echo() && request.wantsLogprobs(),
+                        common.logprobs()
+                                .params(topLogprobs, request.echo() && request.wantsLogprobs()),
                         model.tokenizer().vocabulary(),
                         service.of(http))
                 .withChoices(request.candidates());

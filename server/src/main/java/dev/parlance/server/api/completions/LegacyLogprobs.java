@@ -23,18 +23,19 @@ import java.util.Map;
  */
 final class LegacyLogprobs {
     private final TokenTexts texts;
-    private final int top;
+    private final int promptTop;
     private final List<JsonValue> tokens = new ArrayList<>();
     private final List<JsonValue> tokenLogprobs = new ArrayList<>();
     private final List<JsonValue> topLogprobs = new ArrayList<>();
     private final List<JsonValue> textOffsets = new ArrayList<>();
 
     /**
-     * @param top how many likely tokens are named
+     * @param promptTop how many likely tokens are named at positions of the prompt, of which more
+     *     may be known
      */
-    LegacyLogprobs(TokenTexts texts, int top) {
+    LegacyLogprobs(TokenTexts texts, int promptTop) {
         this.texts = texts;
-        this.top = top;
+        this.promptTop = promptTop;
     }
 
     /** Adds the tokens of a prompt; nothing comes before the first, so it has no probability. */
@@ -46,7 +47,7 @@ final class LegacyLogprobs {
                 topLogprobs.add(JsonNull.NULL);
                 textOffsets.add(JsonNumber.of(offsets[i]));
             } else {
-                add(fromSecondOn.get(i - 1), offsets[i]);
+                add(fromSecondOn.get(i - 1), promptTop, offsets[i]);
             }
         }
     }
@@ -54,16 +55,17 @@ final class LegacyLogprobs {
     /** Adds generated tokens, whose text begins behind so many characters. */
     void addGenerated(List<GeneratedToken> generated, int charactersBefore) {
         for (GeneratedToken token : generated) {
+            int offset = charactersBefore + token.textOffset();
             token.logprobs()
-                    .ifPresent(logprobs -> add(logprobs, charactersBefore + token.textOffset()));
+                    .ifPresent(logprobs -> add(logprobs, logprobs.candidates().size(), offset));
         }
     }
 
-    private void add(TokenLogprobs logprobs, int offset) {
+    private void add(TokenLogprobs logprobs, int top, int offset) {
         tokens.add(new JsonString(texts.name(logprobs.tokenId())));
         tokenLogprobs.add(TokenTexts.logprob(logprobs.logProbability()));
         Map<String, JsonValue> likely = new LinkedHashMap<>();
-        logprobs.top().stream()
+        logprobs.candidates().stream()
                 .limit(top)
                 .forEach(candidate ->
                         likely.putIfAbsent(

@@ -1,4 +1,4 @@
-package dev.parlance.server;
+package dev.parlance.server.openapi;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -33,7 +33,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** OpenAI's API description: checks values against its schemas. Threads: safe. */
-final class OpenApi {
+public final class OpenApi {
     private static final int MAX_CHARS = 20_000_000;
     private static final String ID = "urn:openai";
     private static final String SCHEMAS = "/components/schemas/";
@@ -64,7 +64,7 @@ final class OpenApi {
     }
 
     /** Skips the test where the description is not there. */
-    static OpenApi load() {
+    public static OpenApi load() {
         assumeTrue(FOUND.isPresent(), "no API description");
         return FOUND.orElseThrow();
     }
@@ -86,7 +86,8 @@ final class OpenApi {
                             toJson(
                                     new Yaml(new SafeConstructor(options))
                                             .load(Files.readString(file)));
-            return Optional.of(new OpenApi((JsonObject) Reply.find(root, "components.schemas")));
+            JsonObject components = (JsonObject) root.find("components").orElseThrow();
+            return Optional.of(new OpenApi((JsonObject) components.find("schemas").orElseThrow()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -120,7 +121,7 @@ final class OpenApi {
     }
 
     /** What is wrong with a value; empty if nothing is. */
-    List<String> problems(JsonValue value, String schemaName) {
+    public List<String> problems(JsonValue value, String schemaName) {
         return registry
                 .getSchema(SchemaLocation.of(ID + "#" + SCHEMAS + schemaName))
                 .validate(Json.write(value), InputFormat.JSON)
@@ -130,7 +131,7 @@ final class OpenApi {
     }
 
     /** The names of a schema's properties, those of the schemas it is made of included. */
-    Set<String> propertyNames(String schemaName) {
+    public Set<String> propertyNames(String schemaName) {
         return propertyNames((JsonObject) schemas.find(schemaName).orElseThrow());
     }
 

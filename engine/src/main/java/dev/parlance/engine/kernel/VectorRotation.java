@@ -1,0 +1,58 @@
+package dev.parlance.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link Kernels#rotate} with the roundings of {@link ScalarKernels}. */
+final class VectorRotation {
+    private static final VectorSpecies<Float> F = FloatVector.SPECIES_256;
+    private static final int LANES = ScalarKernels.LANES;
+
+    /** Each number of the lower, or the upper, half of a register twice. */
+    private static final VectorShuffle<Float> LOWER =
+            VectorShuffle.fromValues(F, 0, 0, 1, 1, 2, 2, 3, 3);
+
+    private static final VectorShuffle<Float> UPPER =
+            VectorShuffle.fromValues(F, 4, 4, 5, 5, 6, 6, 7, 7);
+
+    private static final VectorShuffle<Float> SWAPPED =
+            VectorShuffle.fromValues(F, 1, 0, 3, 2, 5, 4, 7, 6);
+
+    /** What makes the difference of a pair's first number of the sum of its second. */
+    private static final float[] SIGNS = {-1, 1, -1, 1, -1, 1, -1, 1};
+
+    private VectorRotation() {}
+
+    static void halves(
+            float[] x, int offset, float[] cosines, float[] sines, int anglesOffset, int pairs) {
+        int i = 0;
+        for (; i + LANES <= pairs; i += LANES) {
+            FloatVector cosine = FloatVector.fromArray(F, cosines, anglesOffset + i);
+            FloatVector sine = FloatVector.fromArray(F, sines, anglesOffset + i);
+            FloatVector a = FloatVector.fromArray(F, x, offset + i);
+            FloatVector b = FloatVector.fromArray(F, x, offset + pairs + i);
+            a.mul(cosine).sub(b.mul(sine)).intoArray(x, offset + i);
+            b.mul(cosine).add(a.mul(sine)).intoArray(x, offset + pairs + i);
+        }
+        ScalarKernels.rotate(x, offset + i, 1, pairs, cosines, sines, anglesOffset + i, pairs - i);
+    }
+
+    static void adjacent(
+            float[] x, int offset, float[] cosines, float[] sines, int anglesOffset, int pairs) {
+        FloatVector signs = FloatVector.fromArray(F, SIGNS, 0);
+        int i = 0;
+        for (; i + LANES <= pairs; i += LANES) {
+            FloatVector cosine = FloatVector.fromArray(F, cosines, anglesOffset + i);
+            FloatVector sine = FloatVector.fromArray(F, sines, anglesOffset + i);
+            int at = offset + 2 * i;
+            FloatVector lower = FloatVector.fromArray(F, x, at);
+            FloatVector turned = lower.rearrange(SWAPPED).mul(sine.rearrange(LOWER)).mul(signs);
+            lower.mul(cosine.rearrange(LOWER)).add(turned).intoArray(x, at);
+            FloatVector upper = FloatVector.fromArray(F, x, at + LANES);
+            turned = upper.rearrange(SWAPPED).mul(sine.rearrange(UPPER)).mul(signs);
+            upper.mul(cosine.rearrange(UPPER)).add(turned).intoArray(x, at + LANES);
+        }
+        ScalarKernels.rotate(x, offset + 2 * i, 2, 1, cosines, sines, anglesOffset + i, pairs - i);
+    }
+}
