@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads and writes JSON text.
@@ -33,6 +34,9 @@ public final class Json {
 
     static final int MAX_NUMBER_CHARS = 1000;
     static final int MAX_NAME_CHARS = 50_000;
+
+    /** Where the library would name the source, which it does not know. */
+    private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at .*");
 
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -68,7 +72,8 @@ public final class Json {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : ", at byte " + at.getByteOffset();
-            throw new JsonParseException("not valid JSON: " + e.getOriginalMessage() + where, e);
+            String what = START_MARKER.matcher(e.getOriginalMessage()).replaceFirst("");
+            throw new JsonParseException("not valid JSON: " + what + where, e);
         }
     }
 
@@ -90,7 +95,7 @@ public final class Json {
                 }
                 yield new JsonArray(values);
             }
-            case VALUE_STRING -> new JsonString(parser.getString());
+            case VALUE_STRING -> new JsonString(checked(parser, parser.getString()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
             case VALUE_TRUE -> JsonBoolean.TRUE;
             case VALUE_FALSE -> JsonBoolean.FALSE;
@@ -98,6 +103,25 @@ public final class Json {
             case END_OBJECT, END_ARRAY, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
                     throw new IllegalStateException("token out of place: " + token);
         };
+    }
+
+    /**
+     * A string as it is, unless escapes made half a character: UTF-8 has no such thing, so it would
+     * not go out as it came in. In names the library refuses it.
+     */
+    private static String checked(JsonParser parser, String text) {
+        int codePoint;
+        for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+            codePoint = text.codePointAt(i);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                throw new JsonParseException(
+                        "not valid Unicode: a string has half of a surrogate pair, \\u"
+                                + Integer.toHexString(codePoint)
+                                + ", at byte "
+                                + parser.currentTokenLocation().getByteOffset());
+            }
+        }
+        return text;
     }
 
     /** Compact JSON, no spaces; characters beyond ASCII are written as they are. */

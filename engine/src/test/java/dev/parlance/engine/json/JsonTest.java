@@ -36,11 +36,40 @@ class JsonTest {
                 .hasMessageContaining("depth");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[1, \"a\\ud83c\"]", "[1, \"\\ud83cx\"]", "[1, \"\\udf89\\ud83c\"]"})
+    void halfACharacterIsRefused(String text) {
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(JsonParseException.class)
+                .hasMessageStartingWith("not valid Unicode: a string has half of a surrogate pair")
+                .hasMessageMatching(".*, \\\\u(d83c|df89), at byte 4");
+    }
+
+    @Test
+    void halfACharacterIsRefusedInNamesToo() {
+        assertThatThrownBy(() -> Json.parse("{\"\\ud83c\": 1}"))
+                .isInstanceOf(JsonParseException.class)
+                .hasMessageContaining("surrogate pair in property name");
+    }
+
+    @Test
+    void bothHalvesAreOneCharacter() {
+        assertThat(Json.parse("\"\\ud83c\\udf89\"")).isEqualTo(new JsonString("\ud83c\udf89"));
+    }
+
     @Test
     void theErrorTellsThePosition() {
         assertThatThrownBy(() -> Json.parse("[1, x]"))
                 .isInstanceOf(JsonParseException.class)
                 .hasMessageContaining("at byte 4");
+    }
+
+    @Test
+    void theErrorDoesNotSpeakOfTheLibrary() {
+        assertThatThrownBy(() -> Json.parse("{\"a\": 1"))
+                .hasMessage(
+                        "not valid JSON: Unexpected end-of-input: expected close marker for Object,"
+                                + " at byte 7");
     }
 
     @Test
