@@ -5,6 +5,7 @@ import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
+import dev.parlance.server.access.KeyFileWatch;
 import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
@@ -195,7 +196,9 @@ final class ServeCommand implements Callable<Integer> {
         requests.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
         Security security = rehearse ? Security.NONE : access.security(spec, host);
-        serve(served, security, configuration.models().isEmpty());
+        try (KeyFileWatch _ = rehearse ? null : access.watchKeys(security.access())) {
+            serve(served, security, configuration.models().isEmpty());
+        }
         return 0;
     }
 
