@@ -35,6 +35,12 @@ public final class Json {
     static final int MAX_NUMBER_CHARS = 1000;
     static final int MAX_NAME_CHARS = 50_000;
 
+    /**
+     * Values, names and brackets: more than the ids of any prompts, and no more than some 140 MB as
+     * a tree, which takes up to 39 times the bytes of its text.
+     */
+    static final int MAX_TOKENS = 2_000_000;
+
     /** Where the library would name the source, which it does not know. */
     private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at .*");
 
@@ -46,6 +52,7 @@ public final class Json {
                                     .maxStringLength(MAX_STRING_CHARS)
                                     .maxNumberLength(MAX_NUMBER_CHARS)
                                     .maxNameLength(MAX_NAME_CHARS)
+                                    .maxTokenCount(MAX_TOKENS)
                                     .build())
                     .build();
 

@@ -58,6 +58,15 @@ class JsonTest {
     }
 
     @Test
+    void theNumberOfValuesIsBounded() {
+        String most = "[" + "0,".repeat(Json.MAX_TOKENS - 3) + "0]";
+        assertThat(((JsonArray) Json.parse(most)).values()).hasSize(Json.MAX_TOKENS - 2);
+        assertThatThrownBy(() -> Json.parse(most.replace("]", ",0]")))
+                .isInstanceOf(JsonParseException.class)
+                .hasMessageContaining("exceeds the maximum allowed (2000000");
+    }
+
+    @Test
     void theErrorTellsThePosition() {
         assertThatThrownBy(() -> Json.parse("[1, x]"))
                 .isInstanceOf(JsonParseException.class)
