@@ -9,21 +9,19 @@ import dev.parlance.engine.gguf.GgufWriter.Kind;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
-/** Damaged files end in {@link GgufFormatException} or are read; nothing else happens. */
+/**
+ * Every cut and every flipped bit of a small file ends in {@link GgufFormatException} or is read;
+ * {@link GgufFuzzTest} finds what takes more.
+ */
 @Timeout(60)
-class GgufFuzzTest {
-    private static final int TENSOR_BYTES = 32;
-
+class GgufDamageTest {
     /** A file with something of everything. */
-    private static byte[] sample() {
+    static byte[] sample() {
         Elements inner = new Elements(Kind.INT16, List.of(1, 2));
         return new GgufWriter()
                 .text("general.architecture", "llama")
@@ -39,7 +37,7 @@ class GgufFuzzTest {
                 .bytes();
     }
 
-    private static boolean isRead(byte[] bytes) {
+    static boolean isRead(byte[] bytes) {
         try {
             GgufReader.Contents contents =
                     new GgufReader("m.gguf", MemorySegment.ofArray(bytes), 0).read();
@@ -84,46 +82,5 @@ class GgufFuzzTest {
             }
         }
         assertThat(refused).isGreaterThan(1000);
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void randomDamageIsReadOrRefused(long seed) {
-        Random random = new Random(seed);
-        byte[] bytes = sample();
-        int header = bytes.length - 3 * TENSOR_BYTES;
-        for (int i = 0; i < 4_000; i++) {
-            byte[] damaged = bytes.clone();
-            for (int n = random.nextInt(1, 5); n > 0; n--) {
-                damage(damaged, random.nextInt(header - 8), random);
-            }
-            try {
-                isRead(damaged);
-            } catch (RuntimeException e) {
-                fail("seed " + seed + ", round " + i, e);
-            }
-        }
-    }
-
-    private static void damage(byte[] bytes, int at, Random random) {
-        switch (random.nextInt(4)) {
-            case 0 -> bytes[at] = (byte) random.nextInt();
-            case 1 -> Arrays.fill(bytes, at, at + 8, (byte) 0xFF);
-            case 2 -> Arrays.fill(bytes, at, at + 8, (byte) 0);
-            default ->
-                    System.arraycopy(
-                            bytes, random.nextInt(bytes.length - 8), bytes, at, random.nextInt(9));
-        }
-    }
-
-    @Test
-    void garbageIsRefused() {
-        Random random = new Random(7);
-        for (int i = 0; i < 2000; i++) {
-            byte[] bytes = new byte[random.nextInt(400)];
-            random.nextBytes(bytes);
-            System.arraycopy(sample(), 0, bytes, 0, Math.min(bytes.length, random.nextInt(25)));
-            assertThat(isRead(bytes)).isFalse();
-        }
     }
 }
