@@ -64,6 +64,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private static final int MAX_SECONDS = 86_400;
     private static final int MAX_PING_SECONDS = 3600;
+    private static final int MAX_CONNECTIONS = 1_000_000;
 
     private final Streams streams;
     private final Map<String, String> environment;
@@ -131,6 +132,17 @@ final class ServeCommand implements Callable<Integer> {
                             + " takes it for dead; 0 sends none. Default: ${DEFAULT-VALUE}.")
     @Between(min = 0, max = MAX_PING_SECONDS)
     private int pingSeconds;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "4096",
+            description =
+                    "How many connections may be open, those that wait or stream included; who"
+                            + " comes when there are as many gets a 503. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    @Between(min = 1, max = MAX_CONNECTIONS)
+    private int maxConnections;
 
     @Option(
             names = "--model-load-timeout",
@@ -215,6 +227,7 @@ final class ServeCommand implements Callable<Integer> {
                                                 ? InetAddress.getLoopbackAddress().getHostAddress()
                                                 : host,
                                         rehearse ? 0 : port)
+                                .withMaxConnections(maxConnections)
                                 .withPingInterval(Duration.ofSeconds(pingSeconds))
                                 .withTimeouts(
                                         Duration.ofSeconds(drainTimeoutSeconds),
