@@ -39,7 +39,7 @@ final class AccessOptions {
             paramLabel = "FILE",
             description =
                     "Keys with the models and limits of each, one a line as 'parlance key' writes"
-                            + " them; changes count at once. Default: none.")
+                            + " them; changes count within seconds. Default: none.")
     private @Nullable Path keysFile;
 
     @Option(
