@@ -41,6 +41,12 @@ final class ChunkBuffer {
         words[index * GROUP_ROWS + row] = bits;
     }
 
+    /** Two words of a row, of which one has the lower halves of both and the other the upper. */
+    void halves(int index, int row, int lower, int upper) {
+        word(index, row, lower & 0xFFFF | upper << 16);
+        word(index + 1, row, lower >>> 16 | upper & 0xFFFF_0000);
+    }
+
     /**
      * @param index number of the half: of blocks, or of the chunk
      */

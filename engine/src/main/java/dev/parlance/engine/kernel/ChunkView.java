@@ -23,7 +23,10 @@ final class ChunkView {
 
     float[] x = {};
 
-    /** Where the first input's columns of the chunk begin in {@link #x}. */
+    /** Instead of {@link #x} for quantised codes. */
+    int[] pairs = {};
+
+    /** Where the first input's columns of the chunk begin in {@link #x} or {@link #pairs}. */
     int xAt;
 
     /** From an input to the next. */
@@ -31,18 +34,24 @@ final class ChunkView {
 
     float[] blockSums = {};
 
+    /** Of quantised inputs, per block: what its sums begin with. */
+    int[] starts = {};
+
+    /** Of quantised inputs, per block. */
+    float[] inputScales = {};
+
     /** Where the sum of the first input's first block in the chunk is. */
-    int blockSumAt;
+    int blockAt;
 
     /** From an input to the next. */
-    int blockSumStride;
+    int blockStride;
 
     /**
      * What the words of a block leave, of the rows of four registers, gathered here rather than in
      * a variable: C2 sometimes keeps a whole number that lives through a loop as an object. It need
      * not be cleared, since what was there before is moved out of reach.
      */
-    final int[] rest = new int[PackedMatrix.GROUP_ROWS];
+    final short[] rest = new short[2 * PackedMatrix.GROUP_ROWS];
 
     void setChunk(PackedMatrix matrix, int group, int chunk) {
         data = matrix.data(group);
@@ -60,11 +69,21 @@ final class ChunkView {
      */
     void setInputs(PreparedInputs inputs, int first, int firstCol) {
         int block = firstCol / blockCols;
-        x = inputs.numbers();
-        xAt = inputs.at(first) + firstCol;
+        blockSums = inputs.blockSums;
+        blockAt = inputs.blockAt(first, block);
+        blockStride = inputs.blocks;
         xStride = inputs.at(first + 1) - inputs.at(first);
-        blockSums = inputs.blockSums();
-        blockSumAt = inputs.blockSumAt(first, block);
-        blockSumStride = inputs.blockSumAt(first + 1, block) - blockSumAt;
+        switch (inputs) {
+            case FloatInputs floats -> {
+                x = floats.numbers();
+                xAt = floats.at(first) + firstCol;
+            }
+            case QuantisedInputs quantised -> {
+                pairs = quantised.pairs();
+                xAt = quantised.at(first) + firstCol / 2;
+                starts = quantised.starts();
+                inputScales = quantised.scales();
+            }
+        }
     }
 }

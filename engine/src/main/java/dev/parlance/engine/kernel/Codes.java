@@ -7,13 +7,16 @@ import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
  * each with the bits of one row for some columns, the words of the group's rows beside each other.
  * So a vector register takes a word of each of its rows at once.
  *
- * <p>Whole numbers lie in a word from its lowest bits on, column by column. What a word has left is
- * used, too: the bits left of the words of a block, those of the first word highest, make one more
- * word, which holds the block's last columns.
+ * <p>Whole numbers of up to six bits are multiplied with inputs that were rounded to whole numbers,
+ * in lanes of 16 bits: see {@link QuantisedInputs}. So each half of a word has codes of its own,
+ * from its lowest bit on: the lower halves of a block's words those of the first half of its
+ * columns, the upper ones those of the second. What a half has left is used, too: the bits left of
+ * the halves of a block, those of the first word highest, make one more half, which holds the last
+ * columns.
  *
- * <p>A kernel takes two columns at a time off the lower end of a word with a mask each and converts
- * them to floats; the second is {@code 2^bits} times too large then, so its input is made smaller
- * by as much beforehand: see {@link PreparedInputs}.
+ * <p>Bytes lie in a word from its lowest bits on. A kernel takes two at a time off the lower end
+ * with a mask each and converts them to floats; the second is 256 times too large then, so its
+ * input is made smaller by as much beforehand: see {@link FloatInputs}.
  */
 enum Codes {
     /** Whole numbers 0 … 3; 16 columns a word. */
@@ -53,17 +56,27 @@ enum Codes {
         this.blockWords = blockWords;
     }
 
-    /** Whether these are whole numbers, whose inputs are prepared. */
-    boolean areWhole() {
-        return bits <= Byte.SIZE;
+    /** Whether these are multiplied as whole numbers, in lanes of 16 bits. */
+    boolean areQuantised() {
+        return bits <= 6;
     }
 
-    /** Bits that a word has left. */
+    /** What is taken from a quantised code before it is multiplied, so that sums stay small. */
+    int centre() {
+        return 1 << bits - 1;
+    }
+
+    /** Columns that each half of a word holds alone. */
+    int halfCols() {
+        return wordCols / 2;
+    }
+
+    /** Bits that each half of a word has left. */
     int leftBits() {
-        return Integer.SIZE - wordCols * bits;
+        return Short.SIZE - halfCols() * bits;
     }
 
-    /** Columns in what the words of a block leave. */
+    /** Columns in what each half of the words of a block leaves. */
     int restCols() {
         return blockWords * leftBits() / bits;
     }
@@ -74,32 +87,26 @@ enum Codes {
     }
 
     /**
-     * The definition of the values: writes those of one row of a chunk, of which every second one
-     * is {@code 2^bits} times the whole number.
+     * The definition of the values: writes those of one row of a chunk. Of whole numbers these are
+     * the numbers less {@link #centre}, of bytes every second one is 256 times the whole number.
      *
      * @param words the chunk's, as stored
      * @param cols columns of the chunk
+     * @param blockCols those that share a scale
      */
-    void values(int[] words, int cols, int row, float[] out, int to) {
+    void values(int[] words, int cols, int blockCols, int row, float[] out, int to) {
         switch (this) {
-            case TWO_BITS, FOUR_BITS, BYTES -> {
-                int mask = (1 << bits) - 1;
-                for (int c = 0; c < cols; c++) {
-                    int code = words[row + c / wordCols * GROUP_ROWS] >>> c % wordCols * bits;
-                    out[to + c] = (code & mask) << c % 2 * bits;
+            case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS -> {
+                int blockWords = words(blockCols);
+                for (int c = 0, at = row; c < cols; c += blockCols, at += blockWords * GROUP_ROWS) {
+                    halves(words, at, blockWords, 0, out, to + c);
+                    halves(words, at, blockWords, 16, out, to + c + blockCols / 2);
                 }
             }
-            case FIVE_BITS, SIX_BITS -> {
-                int at = row;
-                for (int c = 0; c < cols; ) {
-                    int rest = 0;
-                    for (int i = 0; i < blockWords; i++) {
-                        int word = words[at];
-                        c = codes(word, wordCols, out, to, c);
-                        rest = rest << leftBits() | word >>> wordCols * bits;
-                        at += GROUP_ROWS;
-                    }
-                    c = codes(rest, restCols(), out, to, c);
+            case BYTES -> {
+                for (int c = 0; c < cols; c++) {
+                    int code = words[row + c / 4 * GROUP_ROWS] >>> c % 4 * 8 & 0xFF;
+                    out[to + c] = code << c % 2 * 8;
                 }
             }
             case F16 -> {
@@ -122,13 +129,23 @@ enum Codes {
         }
     }
 
-    /** Writes the values of a word's columns, the first of them column {@code c}. */
-    private int codes(int word, int count, float[] out, int to, int c) {
-        int mask = (1 << bits) - 1;
-        for (int i = 0; i < count; i++) {
-            out[to + c + i] = (word >>> i * bits & mask) << i % 2 * bits;
+    /** Writes the values of the lower or the upper halves of a block's words. */
+    private void halves(int[] words, int at, int count, int shift, float[] out, int to) {
+        int rest = 0;
+        for (int i = 0; i < count; i++, at += GROUP_ROWS) {
+            int half = words[at] >>> shift & 0xFFFF;
+            to = codes(half, halfCols(), out, to);
+            rest = rest << leftBits() | half >>> halfCols() * bits;
         }
-        return c + count;
+        codes(rest, restCols(), out, to);
+    }
+
+    /** Writes the values of a half's columns; returns where those of the next begin. */
+    private int codes(int half, int count, float[] out, int to) {
+        for (int i = 0; i < count; i++) {
+            out[to + i] = (half >>> i * bits & (1 << bits) - 1) - centre();
+        }
+        return to + count;
     }
 
     /**

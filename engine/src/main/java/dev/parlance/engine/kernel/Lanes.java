@@ -15,6 +15,9 @@ final class Lanes {
     static final VectorSpecies<Float> F = VectorSpecies.of(float.class, SHAPE);
     static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, SHAPE);
 
+    /** Halves of words: twice {@link #COUNT} of them. */
+    static final VectorSpecies<Short> S = VectorSpecies.of(short.class, SHAPE);
+
     /** How many numbers a register holds: 4, 8 or 16. */
     static final int COUNT = F.length();
 

@@ -59,10 +59,9 @@ final class LinearPackers {
     }
 
     private static void nibbles(byte[] stored, int at, ChunkBuffer chunk, int row, int block) {
-        chunk.word(4 * block, row, lowerNibbles(stored, at));
-        chunk.word(4 * block + 1, row, lowerNibbles(stored, at + 8));
-        chunk.word(4 * block + 2, row, upperNibbles(stored, at));
-        chunk.word(4 * block + 3, row, upperNibbles(stored, at + 8));
+        chunk.halves(4 * block, row, lowerNibbles(stored, at), upperNibbles(stored, at));
+        chunk.halves(
+                4 * block + 2, row, lowerNibbles(stored, at + 8), upperNibbles(stored, at + 8));
     }
 
     private static void fives(

@@ -16,21 +16,18 @@ final class MatrixWorkshop {
     private final GroupKernel kernel;
     private final KernelPool pool;
     private final List<Scratch> scratches;
-    private final PreparedInputs.Sum sum;
+    private final PreparedInputs.Functions functions;
     private final Map<InputKind, PreparedInputs> inputs = new HashMap<>();
     private final Region region = new Region();
 
     /** Matrices for which inputs are prepared alike. */
     private record InputKind(Codes codes, int blockCols) {}
 
-    /**
-     * @param sum adds the inputs of a block, as the kernel's definition does
-     */
-    MatrixWorkshop(GroupKernel kernel, KernelPool pool, PreparedInputs.Sum sum) {
+    MatrixWorkshop(GroupKernel kernel, KernelPool pool, PreparedInputs.Functions functions) {
         this.kernel = kernel;
         this.pool = pool;
         this.scratches = Stream.generate(Scratch::new).limit(pool.size()).toList();
-        this.sum = sum;
+        this.functions = functions;
     }
 
     GroupKernel kernel() {
@@ -49,7 +46,11 @@ final class MatrixWorkshop {
     PreparedInputs inputs(WeightLayout layout) {
         return inputs.computeIfAbsent(
                 new InputKind(layout.codes(), layout.blockCols()),
-                kind -> new PreparedInputs(kind.codes(), kind.blockCols(), sum, pool));
+                kind ->
+                        kind.codes().areQuantised()
+                                ? new QuantisedInputs(
+                                        kind.codes(), kind.blockCols(), functions, pool)
+                                : new FloatInputs(kind.codes(), kind.blockCols(), functions, pool));
     }
 
     /** Multiplies the same inputs with several matrices in one parallel region. */

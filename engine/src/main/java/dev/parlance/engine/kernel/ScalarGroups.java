@@ -28,29 +28,42 @@ final class ScalarGroups implements GroupKernel {
             matrix.readWords(group, chunk, words);
             for (int row = 0; row < rows; row += ROWS) {
                 for (int i = 0; i < ROWS; i++) {
-                    matrix.codes().values(words, cols, row + i, scratch.panel, i * CHUNK_COLS);
+                    matrix.codes()
+                            .values(
+                                    words,
+                                    cols,
+                                    matrix.blockCols(),
+                                    row + i,
+                                    scratch.panel,
+                                    i * CHUNK_COLS);
                 }
                 for (int input = 0; input < count; input++) {
-                    addRows(matrix, chunk, row, inputs, first + input, input, scratch);
+                    int to = input * GROUP_ROWS + row;
+                    switch (inputs) {
+                        case FloatInputs floats ->
+                                addFloats(matrix, chunk, row, floats, first + input, scratch, to);
+                        case QuantisedInputs numbers ->
+                                addWhole(matrix, chunk, row, numbers, first + input, scratch, to);
+                    }
                 }
             }
         }
     }
 
-    private static void addRows(
+    private static void addFloats(
             PackedMatrix matrix,
             int chunk,
             int row,
-            PreparedInputs inputs,
+            FloatInputs inputs,
             int input,
-            int to,
-            Scratch scratch) {
+            Scratch scratch,
+            int to) {
         float[] x = inputs.numbers();
         float[] panel = scratch.panel;
         int cols = matrix.chunkCols(chunk);
         int blockCols = matrix.blockCols();
         int xAt = inputs.at(input) + chunk * CHUNK_COLS;
-        int block = inputs.blockSumAt(input, chunk * CHUNK_COLS / blockCols);
+        int block = inputs.blockAt(input, chunk * CHUNK_COLS / blockCols);
         int scale = row;
         for (int from = 0; from < cols; from += blockCols) {
             int end = Math.min(cols, from + blockCols);
@@ -65,12 +78,50 @@ final class ScalarGroups implements GroupKernel {
                 s2 = Math.fma(v, panel[c + 2 * CHUNK_COLS], s2);
                 s3 = Math.fma(v, panel[c + 3 * CHUNK_COLS], s3);
             }
-            float blockSum = inputs.blockSums()[block++];
-            int at = to * GROUP_ROWS + row;
-            addBlock(scratch, at, s0, scale, blockSum);
-            addBlock(scratch, at + 1, s1, scale + 1, blockSum);
-            addBlock(scratch, at + 2, s2, scale + 2, blockSum);
-            addBlock(scratch, at + 3, s3, scale + 3, blockSum);
+            float blockSum = inputs.blockSums[block++];
+            addBlock(scratch, to, s0, scale, blockSum);
+            addBlock(scratch, to + 1, s1, scale + 1, blockSum);
+            addBlock(scratch, to + 2, s2, scale + 2, blockSum);
+            addBlock(scratch, to + 3, s3, scale + 3, blockSum);
+            scale += GROUP_ROWS;
+        }
+    }
+
+    /** As floats, in which the sums of a block are whole numbers, too. */
+    private static void addWhole(
+            PackedMatrix matrix,
+            int chunk,
+            int row,
+            QuantisedInputs inputs,
+            int input,
+            Scratch scratch,
+            int to) {
+        int[] pairs = inputs.pairs();
+        float[] panel = scratch.panel;
+        int cols = matrix.chunkCols(chunk);
+        int half = matrix.blockCols() / 2;
+        int pair = inputs.at(input) + chunk * CHUNK_COLS / 2;
+        int block = inputs.blockAt(input, chunk * CHUNK_COLS / matrix.blockCols());
+        int scale = row;
+        for (int from = 0; from < cols; from += 2 * half) {
+            float s0 = 0;
+            float s1 = 0;
+            float s2 = 0;
+            float s3 = 0;
+            for (int c = from; c < from + half; c++, pair++) {
+                float v = QuantisedInputs.lower(pairs[pair]);
+                float w = QuantisedInputs.upper(pairs[pair]);
+                s0 += v * panel[c] + w * panel[c + half];
+                s1 += v * panel[c + CHUNK_COLS] + w * panel[c + CHUNK_COLS + half];
+                s2 += v * panel[c + 2 * CHUNK_COLS] + w * panel[c + 2 * CHUNK_COLS + half];
+                s3 += v * panel[c + 3 * CHUNK_COLS] + w * panel[c + 3 * CHUNK_COLS + half];
+            }
+            float inputScale = inputs.scales()[block];
+            float blockSum = inputs.blockSums[block++];
+            addBlock(scratch, to, s0 * inputScale, scale, blockSum);
+            addBlock(scratch, to + 1, s1 * inputScale, scale + 1, blockSum);
+            addBlock(scratch, to + 2, s2 * inputScale, scale + 2, blockSum);
+            addBlock(scratch, to + 3, s3 * inputScale, scale + 3, blockSum);
             scale += GROUP_ROWS;
         }
     }

@@ -41,7 +41,7 @@ public final class ScalarKernels implements PackedKernels {
     ScalarKernels(KernelPool pool, Arena memory, GroupKernel groups) {
         this.pool = pool;
         this.memory = memory;
-        this.workshop = new MatrixWorkshop(groups, pool, ScalarKernels::sum);
+        this.workshop = new MatrixWorkshop(groups, pool, new ScalarInputs());
     }
 
     @Override

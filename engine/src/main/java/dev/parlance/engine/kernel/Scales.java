@@ -54,7 +54,7 @@ enum Scales {
      * Computes what a block's sums are multiplied by: {@code weight = scale · value + minimum}.
      *
      * @param buffer holds what is stored; its scales and minimums are written
-     * @param centre what is taken from whole numbers that are centred
+     * @param centre what the minimum takes from whole numbers
      */
     void expand(ScaleBuffer buffer, int blocks, int centre) {
         int[] words = buffer.words;
@@ -77,7 +77,8 @@ enum Scales {
                 for (int i = 0; i < count; i++) {
                     int block = i / GROUP_ROWS;
                     scales[i] = half(words, 2 * block, i % GROUP_ROWS);
-                    minimums[i] = half(words, 2 * block + 1, i % GROUP_ROWS);
+                    float minimum = half(words, 2 * block + 1, i % GROUP_ROWS);
+                    minimums[i] = Math.fma(-centre, scales[i], minimum);
                 }
             }
             case FACTORED -> {
@@ -91,7 +92,8 @@ enum Scales {
                 for (int i = 0; i < count; i++) {
                     int row = i % GROUP_ROWS;
                     scales[i] = half(words, 0, row) * factor(words, i, 1);
-                    minimums[i] = -(half(words, 1, row) * factor(words, i, second));
+                    float minimum = -(half(words, 1, row) * factor(words, i, second));
+                    minimums[i] = Math.fma(-centre, scales[i], minimum);
                 }
             }
             case POWER -> {

@@ -21,6 +21,9 @@ final class Scratch {
     /** Values of some rows of a chunk's codes; each kernel has an order of its own. */
     final float[] panel = new float[PANEL_ROWS * CHUNK_COLS];
 
+    /** Codes of some rows of a chunk, two columns in a word. */
+    final int[] shortPanel = new int[PANEL_ROWS * CHUNK_COLS / 2];
+
     /** The sums of the rows, per input vector. */
     final float[] sums = new float[INPUTS * GROUP_ROWS];
 }

@@ -30,17 +30,33 @@ final class SplitWords {
             ChunkBuffer chunk,
             int row,
             int block) {
-        int rest = (int) (fourth >>> 30);
         int at = 5 * block;
-        chunk.word(at, row, thirty(first) | rest >>> 8 << 30);
-        chunk.word(at + 1, row, thirty(first >>> 30 | second << 10) | rest >>> 6 << 30);
-        chunk.word(at + 2, row, thirty(second >>> 20 | third << 20) | rest >>> 4 << 30);
-        chunk.word(at + 3, row, thirty(third >>> 10) | rest >>> 2 << 30);
-        chunk.word(at + 4, row, thirty(fourth) | rest << 30);
+        int lowerLast = (int) (second >>> 35);
+        int upperLast = (int) (fourth >>> 35);
+        chunk.word(at, row, threeFives(first, lowerLast >>> 4, third, upperLast >>> 4));
+        chunk.word(
+                at + 1,
+                row,
+                threeFives(first >>> 15, lowerLast >>> 3, third >>> 15, upperLast >>> 3));
+        chunk.word(
+                at + 2,
+                row,
+                threeFives(
+                        first >>> 30 | second << 10,
+                        lowerLast >>> 2,
+                        third >>> 30 | fourth << 10,
+                        upperLast >>> 2));
+        chunk.word(
+                at + 3,
+                row,
+                threeFives(second >>> 5, lowerLast >>> 1, fourth >>> 5, upperLast >>> 1));
+        chunk.word(at + 4, row, threeFives(second >>> 20, lowerLast, fourth >>> 20, upperLast));
     }
 
-    private static int thirty(long bits) {
-        return (int) bits & 0x3FFF_FFFF;
+    /** Three numbers in each half, and above them a bit of its last one. */
+    private static int threeFives(long lower, int lowerLast, long upper, int upperLast) {
+        int lowerHalf = (int) lower & 0x7FFF | (lowerLast & 1) << 15;
+        return lowerHalf | (int) upper << 16 & 0x7FFF_0000 | upperLast << 31;
     }
 
     /**
@@ -61,11 +77,19 @@ final class SplitWords {
     }
 
     /** Writes a block of 16 numbers, eight at a time. */
-    static void sixes(long first, long second, ChunkBuffer chunk, int row, int block) {
-        int rest = (int) (second >>> 24);
+    static void sixes(long lower, long upper, ChunkBuffer chunk, int row, int block) {
         int at = 3 * block;
-        chunk.word(at, row, (int) first & 0xFF_FFFF | rest >>> 16 << 24);
-        chunk.word(at + 1, row, (int) (first >>> 24) & 0xFF_FFFF | rest >>> 8 << 24);
-        chunk.word(at + 2, row, (int) second & 0xFF_FFFF | rest << 24);
+        chunk.word(at, row, twoSixes(lower, 44) | twoSixes(upper, 44) << 16);
+        chunk.word(at + 1, row, twoSixes(lower >>> 12, 28) | twoSixes(upper >>> 12, 28) << 16);
+        chunk.word(at + 2, row, twoSixes(lower >>> 24, 12) | twoSixes(upper >>> 24, 12) << 16);
+    }
+
+    /**
+     * Two numbers, and above them four bits of the last two.
+     *
+     * @param rest where these are
+     */
+    private static int twoSixes(long numbers, int rest) {
+        return (int) numbers & 0xFFF | ((int) (numbers >>> rest) & 0xF) << 12;
     }
 }

@@ -42,9 +42,11 @@ final class SuperPackers {
             int lowers = at + 32 + block / 8 * 32 + block % 2 * 16;
             int uppers = at + block % 2 * 16;
             int shift = block % 8 / 2 * 2;
-            chunk.word(2 * block, row, threes(stored, lowers, shift, uppers, block / 2));
-            chunk.word(
-                    2 * block + 1, row, threes(stored, lowers + 8, shift, uppers + 8, block / 2));
+            chunk.halves(
+                    2 * block,
+                    row,
+                    threes(stored, lowers, shift, uppers, block / 2),
+                    threes(stored, lowers + 8, shift, uppers + 8, block / 2));
         }
     }
 
@@ -82,10 +84,18 @@ final class SuperPackers {
 
     private static void nibbles(byte[] stored, int at, ChunkBuffer chunk, int row) {
         for (int pair = 0; pair < 4; pair++) {
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 2; i++) {
                 int from = at + 32 * pair + 8 * i;
-                chunk.word(8 * pair + i, row, lowerNibbles(stored, from));
-                chunk.word(8 * pair + 4 + i, row, upperNibbles(stored, from));
+                chunk.halves(
+                        8 * pair + 2 * i,
+                        row,
+                        lowerNibbles(stored, from),
+                        lowerNibbles(stored, from + 16));
+                chunk.halves(
+                        8 * pair + 4 + 2 * i,
+                        row,
+                        upperNibbles(stored, from),
+                        upperNibbles(stored, from + 16));
             }
         }
     }

@@ -16,15 +16,19 @@ final class TernaryPackers {
         long last = word(stored, at + 48) & 0xFFFF_FFFFL;
         int lastWord = 0;
         int power = 1;
+        int before = 0;
         for (int n = 0; n < 5; n++, power *= 3) {
-            chunk.word(2 * n, row, digits(stored, at, power));
-            chunk.word(2 * n + 1, row, digits(stored, at + 16, power));
-            chunk.word(10 + n, row, digits(stored, at + 32, power));
+            chunk.halves(2 * n, row, digits(stored, at, power), digits(stored, at + 16, power));
+            int third = digits(stored, at + 32, power);
+            if (n % 2 == 1) {
+                chunk.halves(10 + n - 1, row, before, third);
+            }
+            before = third;
             if (n < 4) {
                 lastWord |= digits(last, power) << 8 * n;
             }
         }
-        chunk.word(15, row, lastWord);
+        chunk.halves(14, row, before, lastWord);
     }
 
     /** One digit of each of 16 bytes, two bits of a word each. */
@@ -42,10 +46,14 @@ final class TernaryPackers {
 
     static void tq2(byte[] stored, int at, ChunkBuffer chunk, int row) {
         scale(half(stored, at + 64), chunk, row);
-        for (int i = 0; i < 16; i++) {
-            int from = at + i / 8 * 32 + i % 2 * 16;
-            int shift = i % 8 / 2 * 2;
-            chunk.word(i, row, pairs(stored, from, shift) | pairs(stored, from + 8, shift) << 16);
+        for (int i = 0; i < 16; i += 2) {
+            int from = at + i / 8 * 32;
+            int shift = i % 8;
+            chunk.halves(
+                    i,
+                    row,
+                    pairs(stored, from, shift) | pairs(stored, from + 8, shift) << 16,
+                    pairs(stored, from + 16, shift) | pairs(stored, from + 24, shift) << 16);
         }
     }
 

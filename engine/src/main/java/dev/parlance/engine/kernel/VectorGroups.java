@@ -14,7 +14,7 @@ final class VectorGroups implements GroupKernel {
     private static final int FEW_INPUTS = 2;
 
     /** So many that values are better unpacked once for all of them. */
-    private static final int MANY_INPUTS = 24;
+    private static final int MANY_INPUTS = 12;
 
     /** Inputs that are multiplied at once. */
     private static final int TOGETHER = 4;
@@ -47,14 +47,30 @@ final class VectorGroups implements GroupKernel {
             int count,
             int firstCol,
             Scratch scratch) {
+        boolean quantised = chunk.codes.areQuantised();
         for (int row = 0; row < GROUP_ROWS; row += VectorPanels.ROWS) {
-            VectorPanels.unpack(chunk, row, scratch.panel);
+            if (quantised) {
+                VectorShortPanels.unpack(chunk, row, scratch.shortPanel);
+            } else {
+                VectorPanels.unpack(chunk, row, scratch.panel);
+            }
             for (int input = 0; input < count; input += TOGETHER) {
                 chunk.setInputs(inputs, first + input, firstCol);
                 int together = Math.min(TOGETHER, count - input);
                 int to = input * GROUP_ROWS + row;
-                VectorPanels.add(
-                        scratch.panel, chunk, together, row, scratch.scales, scratch.sums, to);
+                if (quantised) {
+                    VectorShortPanels.add(
+                            scratch.shortPanel,
+                            chunk,
+                            together,
+                            row,
+                            scratch.scales,
+                            scratch.sums,
+                            to);
+                } else {
+                    VectorPanels.add(
+                            scratch.panel, chunk, together, row, scratch.scales, scratch.sums, to);
+                }
             }
         }
     }
@@ -66,13 +82,18 @@ final class VectorGroups implements GroupKernel {
             int count,
             int firstCol,
             Scratch scratch) {
+        boolean quantised = chunk.codes.areQuantised();
         int input = 0;
         while (count - input > FEW_INPUTS) {
             chunk.setInputs(inputs, first + input, firstCol);
             int together = Math.min(TOGETHER, count - input);
             for (int row = 0; row < GROUP_ROWS; row += VectorTiles.ROWS) {
                 int to = input * GROUP_ROWS + row;
-                VectorTiles.add(chunk, together, row, scratch.scales, scratch.sums, to);
+                if (quantised) {
+                    VectorShortTiles.add(chunk, together, row, scratch.scales, scratch.sums, to);
+                } else {
+                    VectorTiles.add(chunk, together, row, scratch.scales, scratch.sums, to);
+                }
             }
             input += together;
         }
@@ -80,7 +101,11 @@ final class VectorGroups implements GroupKernel {
             chunk.setInputs(inputs, first + input, firstCol);
             for (int row = 0; row < GROUP_ROWS; row += VectorProducts.ROWS) {
                 int to = input * GROUP_ROWS + row;
-                VectorProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+                if (quantised) {
+                    VectorShortProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+                } else {
+                    VectorProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+                }
             }
         }
     }

@@ -33,7 +33,7 @@ final class VectorKernels implements PackedKernels {
     VectorKernels(KernelPool pool, Arena memory) {
         this.pool = pool;
         this.memory = memory;
-        this.workshop = new MatrixWorkshop(new VectorGroups(), pool, VectorSums::sum);
+        this.workshop = new MatrixWorkshop(new VectorGroups(), pool, new VectorInputs());
     }
 
     @Override

@@ -38,21 +38,22 @@ final class VectorPanels {
             int to = register * L;
             long at = chunk.codesAt + Lanes.bytesTo(row + to, chunk.strand);
             switch (chunk.codes) {
-                case TWO_BITS, FOUR_BITS, BYTES -> full(chunk, at, panel, to);
-                case FIVE_BITS, SIX_BITS -> split(chunk, at, panel, to);
+                case BYTES -> bytes(chunk, at, panel, to);
                 case F16 -> f16(chunk, at, panel, to);
                 case BF16 -> bf16(chunk, at, panel, to);
                 case F32 -> f32(chunk, at, panel, to);
+                default ->
+                        throw new IllegalStateException(chunk.codes + " are multiplied in shorts");
             }
         }
     }
 
-    private static void full(ChunkView chunk, long at, float[] panel, int to) {
+    private static void bytes(ChunkView chunk, long at, float[] panel, int to) {
         MemorySegment data = chunk.data;
-        int wordCols = chunk.codes.wordCols;
-        int shift = 2 * chunk.codes.bits;
-        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
-        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
+        int wordCols = Codes.BYTES.wordCols;
+        int shift = 2 * Byte.SIZE;
+        IntVector mask = IntVector.broadcast(I, 0xFF);
+        IntVector upper = IntVector.broadcast(I, 0xFF00);
         for (int c = 0; c < chunk.cols; c += wordCols) {
             IntVector q = IntVector.fromMemorySegment(I, data, at, LE);
             for (int n = 0; n < wordCols; n += 2) {
@@ -64,43 +65,6 @@ final class VectorPanels {
                 to += 2 * ROWS;
             }
             at += WORD_BYTES;
-        }
-    }
-
-    private static void split(ChunkView chunk, long at, float[] panel, int to) {
-        MemorySegment data = chunk.data;
-        int wordCols = chunk.codes.wordCols;
-        int words = chunk.codes.blockWords;
-        int restCols = chunk.codes.restCols();
-        int left = chunk.codes.leftBits();
-        int[] rest = chunk.rest;
-        int shift = 2 * chunk.codes.bits;
-        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
-        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
-        for (int c = 0; c < chunk.cols; c += chunk.blockCols) {
-            for (int word = 0; word < words; word++) {
-                IntVector q = IntVector.fromMemorySegment(I, data, at, LE);
-                for (int n = 0; n < wordCols; n += 2) {
-                    FloatVector v = (FloatVector) q.and(mask).convert(I2F, 0);
-                    v.intoArray(panel, to);
-                    v = (FloatVector) q.and(upper).convert(I2F, 0);
-                    v.intoArray(panel, to + ROWS);
-                    q = q.lanewise(LSHR, shift);
-                    to += 2 * ROWS;
-                }
-                IntVector r = IntVector.fromArray(I, rest, 0);
-                r.lanewise(LSHL, left).or(q).intoArray(rest, 0);
-                at += WORD_BYTES;
-            }
-            IntVector r = IntVector.fromArray(I, rest, 0);
-            for (int n = 0; n < restCols; n += 2) {
-                FloatVector v = (FloatVector) r.and(mask).convert(I2F, 0);
-                v.intoArray(panel, to);
-                v = (FloatVector) r.and(upper).convert(I2F, 0);
-                v.intoArray(panel, to + ROWS);
-                r = r.lanewise(LSHR, shift);
-                to += 2 * ROWS;
-            }
         }
     }
 
@@ -161,10 +125,10 @@ final class VectorPanels {
         float[] d = scales.scales;
         float[] m = scales.minimums;
         float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockSumAt;
-        int blockSum1 = blockSum + second * chunk.blockSumStride;
-        int blockSum2 = blockSum + third * chunk.blockSumStride;
-        int blockSum3 = blockSum + last * chunk.blockSumStride;
+        int blockSum = chunk.blockAt;
+        int blockSum1 = blockSum + second * chunk.blockStride;
+        int blockSum2 = blockSum + third * chunk.blockStride;
+        int blockSum3 = blockSum + last * chunk.blockStride;
         FloatVector t00 = FloatVector.fromArray(F, sums, to);
         FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t10 = FloatVector.fromArray(F, sums, to1);

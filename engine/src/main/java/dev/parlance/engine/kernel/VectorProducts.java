@@ -39,15 +39,15 @@ final class VectorProducts {
      */
     static void add(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         switch (chunk.codes) {
-            case TWO_BITS, FOUR_BITS, BYTES -> full(chunk, row, scales, sums, to);
-            case FIVE_BITS, SIX_BITS -> split(chunk, row, scales, sums, to);
+            case BYTES -> bytes(chunk, row, scales, sums, to);
             case F16 -> f16(chunk, row, sums, to);
             case BF16 -> bf16(chunk, row, sums, to);
             case F32 -> f32(chunk, row, sums, to);
+            default -> throw new IllegalStateException(chunk.codes + " are multiplied in shorts");
         }
     }
 
-    private static void full(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
+    private static void bytes(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         MemorySegment data = chunk.data;
         float[] x = chunk.x;
         int cols = chunk.cols;
@@ -59,11 +59,11 @@ final class VectorProducts {
         float[] d = scales.scales;
         float[] m = scales.minimums;
         float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockSumAt;
-        int wordCols = chunk.codes.wordCols;
-        int shift = 2 * chunk.codes.bits;
-        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
-        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
+        int blockSum = chunk.blockAt;
+        int wordCols = Codes.BYTES.wordCols;
+        int shift = 2 * Byte.SIZE;
+        IntVector mask = IntVector.broadcast(I, 0xFF);
+        IntVector upper = IntVector.broadcast(I, 0xFF00);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -97,113 +97,6 @@ final class VectorProducts {
                 }
                 at += WORD_BYTES;
             }
-            FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
-            t0 = s0.fma(FloatVector.fromArray(F, d, scale), t0);
-            t1 = s1.fma(FloatVector.fromArray(F, d, scale + L), t1);
-            t2 = s2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
-            t3 = s3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
-            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
-            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
-            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
-            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
-            scale += GROUP_ROWS;
-        }
-        t0.intoArray(sums, to);
-        t1.intoArray(sums, to + L);
-        t2.intoArray(sums, to + 2 * L);
-        t3.intoArray(sums, to + 3 * L);
-    }
-
-    private static void split(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
-        MemorySegment data = chunk.data;
-        float[] x = chunk.x;
-        int cols = chunk.cols;
-        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
-        int xAt = chunk.xAt;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
-        float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockSumAt;
-        int wordCols = chunk.codes.wordCols;
-        int words = chunk.codes.blockWords;
-        int restCols = chunk.codes.restCols();
-        int left = chunk.codes.leftBits();
-        int spent = wordCols * chunk.codes.bits;
-        int[] rest = chunk.rest;
-        int shift = 2 * chunk.codes.bits;
-        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
-        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
-        FloatVector t0 = FloatVector.fromArray(F, sums, to);
-        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
-        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
-        int scale = row;
-        for (int c = 0; c < cols; ) {
-            FloatVector s0 = FloatVector.zero(F);
-            FloatVector s1 = s0;
-            FloatVector s2 = s0;
-            FloatVector s3 = s0;
-            for (int word = 0; word < words; word++) {
-                IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
-                IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
-                IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
-                for (int n = c; n < c + wordCols; n += 2) {
-                    FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
-                    s0 = v0.fma((FloatVector) q0.and(mask).convert(I2F, 0), s0);
-                    s1 = v0.fma((FloatVector) q1.and(mask).convert(I2F, 0), s1);
-                    s2 = v0.fma((FloatVector) q2.and(mask).convert(I2F, 0), s2);
-                    s3 = v0.fma((FloatVector) q3.and(mask).convert(I2F, 0), s3);
-                    FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
-                    s0 = v1.fma((FloatVector) q0.and(upper).convert(I2F, 0), s0);
-                    s1 = v1.fma((FloatVector) q1.and(upper).convert(I2F, 0), s1);
-                    s2 = v1.fma((FloatVector) q2.and(upper).convert(I2F, 0), s2);
-                    s3 = v1.fma((FloatVector) q3.and(upper).convert(I2F, 0), s3);
-                    q0 = q0.lanewise(LSHR, shift);
-                    q1 = q1.lanewise(LSHR, shift);
-                    q2 = q2.lanewise(LSHR, shift);
-                    q3 = q3.lanewise(LSHR, shift);
-                }
-                // Read again, since C2 may make objects of what a loop leaves behind.
-                q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHR, spent);
-                IntVector r0 = IntVector.fromArray(I, rest, 0);
-                r0.lanewise(LSHL, left).or(q0).intoArray(rest, 0);
-                q1 = IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHR, spent);
-                IntVector r1 = IntVector.fromArray(I, rest, L);
-                r1.lanewise(LSHL, left).or(q1).intoArray(rest, L);
-                q2 = IntVector.fromMemorySegment(I, data, at + o2, LE).lanewise(LSHR, spent);
-                IntVector r2 = IntVector.fromArray(I, rest, 2 * L);
-                r2.lanewise(LSHL, left).or(q2).intoArray(rest, 2 * L);
-                q3 = IntVector.fromMemorySegment(I, data, at + o3, LE).lanewise(LSHR, spent);
-                IntVector r3 = IntVector.fromArray(I, rest, 3 * L);
-                r3.lanewise(LSHL, left).or(q3).intoArray(rest, 3 * L);
-                c += wordCols;
-                at += WORD_BYTES;
-            }
-            IntVector r0 = IntVector.fromArray(I, rest, 0);
-            IntVector r1 = IntVector.fromArray(I, rest, L);
-            IntVector r2 = IntVector.fromArray(I, rest, 2 * L);
-            IntVector r3 = IntVector.fromArray(I, rest, 3 * L);
-            for (int n = c; n < c + restCols; n += 2) {
-                FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
-                s0 = v0.fma((FloatVector) r0.and(mask).convert(I2F, 0), s0);
-                s1 = v0.fma((FloatVector) r1.and(mask).convert(I2F, 0), s1);
-                s2 = v0.fma((FloatVector) r2.and(mask).convert(I2F, 0), s2);
-                s3 = v0.fma((FloatVector) r3.and(mask).convert(I2F, 0), s3);
-                FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
-                s0 = v1.fma((FloatVector) r0.and(upper).convert(I2F, 0), s0);
-                s1 = v1.fma((FloatVector) r1.and(upper).convert(I2F, 0), s1);
-                s2 = v1.fma((FloatVector) r2.and(upper).convert(I2F, 0), s2);
-                s3 = v1.fma((FloatVector) r3.and(upper).convert(I2F, 0), s3);
-                r0 = r0.lanewise(LSHR, shift);
-                r1 = r1.lanewise(LSHR, shift);
-                r2 = r2.lanewise(LSHR, shift);
-                r3 = r3.lanewise(LSHR, shift);
-            }
-            c += restCols;
             FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
             t0 = s0.fma(FloatVector.fromArray(F, d, scale), t0);
             t1 = s1.fma(FloatVector.fromArray(F, d, scale + L), t1);

@@ -40,10 +40,12 @@ final class VectorScales {
             long at = chunk.scalesAt + Lanes.bytesTo(row, chunk.strand);
             switch (layout.scales()) {
                 case CENTRED -> centred(data, at, blocks, layout.centre(), row, scales, minimums);
-                case WITH_MINIMUM -> withMinimum(data, at, blocks, row, scales, minimums);
+                case WITH_MINIMUM ->
+                        withMinimum(data, at, blocks, layout.centre(), row, scales, minimums);
                 case FACTORED -> factored(data, at, blocks, layout.centre(), row, scales, minimums);
                 case FACTORED_WITH_MINIMUM ->
-                        factoredWithMinimum(data, at, blocks, row, scales, minimums);
+                        factoredWithMinimum(
+                                data, at, blocks, layout.centre(), row, scales, minimums);
                 case POWER -> power(data, at, blocks, layout.centre(), row, scales, minimums);
                 case NONE -> throw new IllegalStateException("there are no scales");
             }
@@ -71,7 +73,13 @@ final class VectorScales {
     }
 
     private static void withMinimum(
-            MemorySegment data, long at, int blocks, int row, float[] scales, float[] minimums) {
+            MemorySegment data,
+            long at,
+            int blocks,
+            int centre,
+            int row,
+            float[] scales,
+            float[] minimums) {
         for (int block = 0; block < blocks; block++) {
             IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
             IntVector half = halves.lanewise(LSHL, 16);
@@ -82,7 +90,8 @@ final class VectorScales {
             size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
             size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             FloatVector minimum = size.or(halves.and(0x8000_0000)).reinterpretAsFloats();
-            minimum.intoArray(minimums, block * GROUP_ROWS + row);
+            scale.fma(FloatVector.broadcast(F, -centre), minimum)
+                    .intoArray(minimums, block * GROUP_ROWS + row);
             at += WORD_BYTES;
         }
     }
@@ -115,7 +124,13 @@ final class VectorScales {
 
     /** {@code blocks} is a multiple of 4. */
     private static void factoredWithMinimum(
-            MemorySegment data, long at, int blocks, int row, float[] scales, float[] minimums) {
+            MemorySegment data,
+            long at,
+            int blocks,
+            int centre,
+            int row,
+            float[] scales,
+            float[] minimums) {
         IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
         IntVector half = halves.lanewise(LSHL, 16);
         IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
@@ -136,7 +151,8 @@ final class VectorScales {
                 scale.intoArray(scales, to + n * GROUP_ROWS);
                 IntVector other = others.lanewise(LSHR, 8 * n).and(0xFF);
                 FloatVector minimum = minimumBase.mul((FloatVector) other.convert(I2F, 0));
-                minimum.intoArray(minimums, to + n * GROUP_ROWS);
+                scale.fma(FloatVector.broadcast(F, -centre), minimum)
+                        .intoArray(minimums, to + n * GROUP_ROWS);
             }
         }
     }

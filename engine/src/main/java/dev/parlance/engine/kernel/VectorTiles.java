@@ -40,15 +40,15 @@ final class VectorTiles {
     static void add(
             ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
         switch (chunk.codes) {
-            case TWO_BITS, FOUR_BITS, BYTES -> full(chunk, inputs, row, scales, sums, to);
-            case FIVE_BITS, SIX_BITS -> split(chunk, inputs, row, scales, sums, to);
+            case BYTES -> bytes(chunk, inputs, row, scales, sums, to);
             case F16 -> f16(chunk, inputs, row, sums, to);
             case BF16 -> bf16(chunk, inputs, row, sums, to);
             case F32 -> f32(chunk, inputs, row, sums, to);
+            default -> throw new IllegalStateException(chunk.codes + " are multiplied in shorts");
         }
     }
 
-    private static void full(
+    private static void bytes(
             ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
         MemorySegment data = chunk.data;
         float[] x = chunk.x;
@@ -68,14 +68,14 @@ final class VectorTiles {
         float[] d = scales.scales;
         float[] m = scales.minimums;
         float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockSumAt;
-        int blockSum1 = blockSum + second * chunk.blockSumStride;
-        int blockSum2 = blockSum + third * chunk.blockSumStride;
-        int blockSum3 = blockSum + last * chunk.blockSumStride;
-        int wordCols = chunk.codes.wordCols;
-        int shift = 2 * chunk.codes.bits;
-        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
-        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
+        int blockSum = chunk.blockAt;
+        int blockSum1 = blockSum + second * chunk.blockStride;
+        int blockSum2 = blockSum + third * chunk.blockStride;
+        int blockSum3 = blockSum + last * chunk.blockStride;
+        int wordCols = Codes.BYTES.wordCols;
+        int shift = 2 * Byte.SIZE;
+        IntVector mask = IntVector.broadcast(I, 0xFF);
+        IntVector upper = IntVector.broadcast(I, 0xFF00);
         int scale = row;
         for (int from = 0; from < cols; from += chunk.blockCols) {
             FloatVector s00 = FloatVector.zero(F);
@@ -123,157 +123,6 @@ final class VectorTiles {
                 }
                 at += WORD_BYTES;
             }
-            FloatVector d0 = FloatVector.fromArray(F, d, scale);
-            FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
-            FloatVector m0 = FloatVector.fromArray(F, m, scale);
-            FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
-            FloatVector t00 = FloatVector.fromArray(F, sums, to);
-            FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
-            FloatVector t10 = FloatVector.fromArray(F, sums, to1);
-            FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
-            FloatVector t20 = FloatVector.fromArray(F, sums, to2);
-            FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
-            FloatVector t30 = FloatVector.fromArray(F, sums, to3);
-            FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
-            FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
-            b.fma(m0, s00.fma(d0, t00)).intoArray(sums, to);
-            b.fma(m1, s01.fma(d1, t01)).intoArray(sums, to + L);
-            b = FloatVector.broadcast(F, blockSums[blockSum1++]);
-            b.fma(m0, s10.fma(d0, t10)).intoArray(sums, to1);
-            b.fma(m1, s11.fma(d1, t11)).intoArray(sums, to1 + L);
-            b = FloatVector.broadcast(F, blockSums[blockSum2++]);
-            b.fma(m0, s20.fma(d0, t20)).intoArray(sums, to2);
-            b.fma(m1, s21.fma(d1, t21)).intoArray(sums, to2 + L);
-            b = FloatVector.broadcast(F, blockSums[blockSum3++]);
-            b.fma(m0, s30.fma(d0, t30)).intoArray(sums, to3);
-            b.fma(m1, s31.fma(d1, t31)).intoArray(sums, to3 + L);
-            scale += GROUP_ROWS;
-        }
-    }
-
-    private static void split(
-            ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
-        MemorySegment data = chunk.data;
-        float[] x = chunk.x;
-        int cols = chunk.cols;
-        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        int xAt = chunk.xAt;
-        int last = inputs - 1;
-        int second = Math.min(1, last);
-        int third = Math.min(2, last);
-        int x1 = xAt + second * chunk.xStride;
-        int x2 = xAt + third * chunk.xStride;
-        int x3 = xAt + last * chunk.xStride;
-        int to1 = to + second * GROUP_ROWS;
-        int to2 = to + third * GROUP_ROWS;
-        int to3 = to + last * GROUP_ROWS;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
-        float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockSumAt;
-        int blockSum1 = blockSum + second * chunk.blockSumStride;
-        int blockSum2 = blockSum + third * chunk.blockSumStride;
-        int blockSum3 = blockSum + last * chunk.blockSumStride;
-        int wordCols = chunk.codes.wordCols;
-        int words = chunk.codes.blockWords;
-        int restCols = chunk.codes.restCols();
-        int left = chunk.codes.leftBits();
-        int spent = wordCols * chunk.codes.bits;
-        int[] rest = chunk.rest;
-        int shift = 2 * chunk.codes.bits;
-        IntVector mask = IntVector.broadcast(I, (1 << chunk.codes.bits) - 1);
-        IntVector upper = mask.lanewise(LSHL, chunk.codes.bits);
-        int scale = row;
-        for (int c = 0; c < cols; ) {
-            FloatVector s00 = FloatVector.zero(F);
-            FloatVector s01 = s00;
-            FloatVector s10 = s00;
-            FloatVector s11 = s00;
-            FloatVector s20 = s00;
-            FloatVector s21 = s00;
-            FloatVector s30 = s00;
-            FloatVector s31 = s00;
-            for (int word = 0; word < words; word++) {
-                IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
-                for (int n = c; n < c + wordCols; n += 2) {
-                    FloatVector w00 = (FloatVector) q0.and(mask).convert(I2F, 0);
-                    FloatVector w01 = (FloatVector) q1.and(mask).convert(I2F, 0);
-                    FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
-                    s00 = v0.fma(w00, s00);
-                    s01 = v0.fma(w01, s01);
-                    v0 = FloatVector.broadcast(F, x[x1 + n]);
-                    s10 = v0.fma(w00, s10);
-                    s11 = v0.fma(w01, s11);
-                    v0 = FloatVector.broadcast(F, x[x2 + n]);
-                    s20 = v0.fma(w00, s20);
-                    s21 = v0.fma(w01, s21);
-                    v0 = FloatVector.broadcast(F, x[x3 + n]);
-                    s30 = v0.fma(w00, s30);
-                    s31 = v0.fma(w01, s31);
-                    FloatVector w10 = (FloatVector) q0.and(upper).convert(I2F, 0);
-                    FloatVector w11 = (FloatVector) q1.and(upper).convert(I2F, 0);
-                    FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
-                    s00 = v1.fma(w10, s00);
-                    s01 = v1.fma(w11, s01);
-                    v1 = FloatVector.broadcast(F, x[x1 + n + 1]);
-                    s10 = v1.fma(w10, s10);
-                    s11 = v1.fma(w11, s11);
-                    v1 = FloatVector.broadcast(F, x[x2 + n + 1]);
-                    s20 = v1.fma(w10, s20);
-                    s21 = v1.fma(w11, s21);
-                    v1 = FloatVector.broadcast(F, x[x3 + n + 1]);
-                    s30 = v1.fma(w10, s30);
-                    s31 = v1.fma(w11, s31);
-                    q0 = q0.lanewise(LSHR, shift);
-                    q1 = q1.lanewise(LSHR, shift);
-                }
-                // Read again, since C2 may make objects of what a loop leaves behind.
-                q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHR, spent);
-                IntVector r0 = IntVector.fromArray(I, rest, 0);
-                r0.lanewise(LSHL, left).or(q0).intoArray(rest, 0);
-                q1 = IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHR, spent);
-                IntVector r1 = IntVector.fromArray(I, rest, L);
-                r1.lanewise(LSHL, left).or(q1).intoArray(rest, L);
-                c += wordCols;
-                at += WORD_BYTES;
-            }
-            IntVector r0 = IntVector.fromArray(I, rest, 0);
-            IntVector r1 = IntVector.fromArray(I, rest, L);
-            for (int n = c; n < c + restCols; n += 2) {
-                FloatVector w00 = (FloatVector) r0.and(mask).convert(I2F, 0);
-                FloatVector w01 = (FloatVector) r1.and(mask).convert(I2F, 0);
-                FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
-                s00 = v0.fma(w00, s00);
-                s01 = v0.fma(w01, s01);
-                v0 = FloatVector.broadcast(F, x[x1 + n]);
-                s10 = v0.fma(w00, s10);
-                s11 = v0.fma(w01, s11);
-                v0 = FloatVector.broadcast(F, x[x2 + n]);
-                s20 = v0.fma(w00, s20);
-                s21 = v0.fma(w01, s21);
-                v0 = FloatVector.broadcast(F, x[x3 + n]);
-                s30 = v0.fma(w00, s30);
-                s31 = v0.fma(w01, s31);
-                FloatVector w10 = (FloatVector) r0.and(upper).convert(I2F, 0);
-                FloatVector w11 = (FloatVector) r1.and(upper).convert(I2F, 0);
-                FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
-                s00 = v1.fma(w10, s00);
-                s01 = v1.fma(w11, s01);
-                v1 = FloatVector.broadcast(F, x[x1 + n + 1]);
-                s10 = v1.fma(w10, s10);
-                s11 = v1.fma(w11, s11);
-                v1 = FloatVector.broadcast(F, x[x2 + n + 1]);
-                s20 = v1.fma(w10, s20);
-                s21 = v1.fma(w11, s21);
-                v1 = FloatVector.broadcast(F, x[x3 + n + 1]);
-                s30 = v1.fma(w10, s30);
-                s31 = v1.fma(w11, s31);
-                r0 = r0.lanewise(LSHR, shift);
-                r1 = r1.lanewise(LSHR, shift);
-            }
-            c += restCols;
             FloatVector d0 = FloatVector.fromArray(F, d, scale);
             FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
             FloatVector m0 = FloatVector.fromArray(F, m, scale);

@@ -8,7 +8,7 @@ import dev.parlance.engine.tensor.Matrix;
  * How the weights of one {@link GgmlType} are packed.
  *
  * @param blockCols columns that share a scale
- * @param centre what is taken from whole numbers that are centred around zero
+ * @param centre what the minimums of blocks take from whole numbers, besides {@link Codes#centre}
  * @param packer fills a chunk's buffers from what is stored
  */
 record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, ChunkPacker packer) {
@@ -61,22 +61,28 @@ record WeightLayout(Codes codes, Scales scales, int blockCols, int centre, Chunk
 
     private static WeightLayout centred(Codes codes, int blockCols, int centre, RowPacker packer) {
         ChunkPacker rows = ChunkPacker.of(packer);
-        return new WeightLayout(codes, Scales.CENTRED, blockCols, centre, rows);
+        return new WeightLayout(codes, Scales.CENTRED, blockCols, left(codes, centre), rows);
     }
 
     private static WeightLayout withMinimum(Codes codes, RowPacker packer) {
         ChunkPacker rows = ChunkPacker.of(packer);
-        return new WeightLayout(codes, Scales.WITH_MINIMUM, 32, 0, rows);
+        return new WeightLayout(codes, Scales.WITH_MINIMUM, 32, left(codes, 0), rows);
     }
 
     private static WeightLayout factored(Codes codes, int blockCols, int centre, RowPacker packer) {
         ChunkPacker rows = ChunkPacker.of(packer);
-        return new WeightLayout(codes, Scales.FACTORED, blockCols, centre, rows);
+        return new WeightLayout(codes, Scales.FACTORED, blockCols, left(codes, centre), rows);
     }
 
     private static WeightLayout factoredWithMinimum(Codes codes, int blockCols, RowPacker packer) {
         ChunkPacker rows = ChunkPacker.of(packer);
-        return new WeightLayout(codes, Scales.FACTORED_WITH_MINIMUM, blockCols, 0, rows);
+        return new WeightLayout(
+                codes, Scales.FACTORED_WITH_MINIMUM, blockCols, left(codes, 0), rows);
+    }
+
+    /** What is left to take of a type's centre when the codes are multiplied less their own. */
+    private static int left(Codes codes, int centre) {
+        return codes.areQuantised() ? centre - codes.centre() : centre;
     }
 
     int blocks(int cols) {

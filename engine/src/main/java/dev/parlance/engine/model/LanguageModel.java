@@ -10,7 +10,7 @@ public interface LanguageModel {
      * or here: what an older version has left in files is not to be mixed with what this one
      * computes. {@code ArithmeticTest} watches over it.
      */
-    int ARITHMETIC_VERSION = 1;
+    int ARITHMETIC_VERSION = 2;
 
     int vocabularySize();
 

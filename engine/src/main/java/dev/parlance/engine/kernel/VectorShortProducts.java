@@ -1,0 +1,327 @@
+package dev.parlance.engine.kernel;
+
+import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
+import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/**
+ * Adds the products of the rows of four registers and one input vector, in lanes of 16 bits: see
+ * {@link QuantisedInputs}. Twice as many products an instruction as with floats.
+ *
+ * <p>Every method is one loop, because a vector must not cross the border of a method, and four
+ * registers, because each waits for its last addition. What the numbers of bits mean: {@link
+ * Codes}.
+ */
+final class VectorShortProducts {
+    /** Rows that are computed at once. */
+    static final int ROWS = 4 * Lanes.COUNT;
+
+    private static final VectorSpecies<Float> F = Lanes.F;
+    private static final VectorSpecies<Integer> I = Lanes.I;
+    private static final VectorSpecies<Short> S = Lanes.S;
+    private static final ByteOrder LE = Lanes.ORDER;
+    private static final int L = Lanes.COUNT;
+
+    private VectorShortProducts() {}
+
+    /** Parameters as in {@link VectorProducts#add}. */
+    static void add(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
+        switch (chunk.codes) {
+            case TWO_BITS, FOUR_BITS -> whole(chunk, row, scales, sums, to);
+            case FIVE_BITS -> split(chunk, row, scales, sums, to);
+            case SIX_BITS -> sixes(chunk, row, scales, sums, to);
+            default -> throw new IllegalStateException(chunk.codes + " are multiplied as floats");
+        }
+    }
+
+    private static void whole(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        int[] x = chunk.pairs;
+        int pair = chunk.xAt;
+        int block = chunk.blockAt;
+        int end = block + chunk.cols / chunk.blockCols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
+        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
+        float[] d = scales.scales;
+        float[] m = scales.minimums;
+        int bits = chunk.codes.bits;
+        int halfCols = chunk.codes.halfCols();
+        int words = chunk.blockCols / chunk.codes.wordCols;
+        ShortVector mask = ShortVector.broadcast(S, (short) ((1 << bits) - 1));
+        FloatVector t0 = FloatVector.fromArray(F, sums, to);
+        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
+        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
+        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
+        int scale = row;
+        for (; block < end; block++) {
+            ShortVector s0 = IntVector.broadcast(I, chunk.starts[block]).reinterpretAsShorts();
+            ShortVector s1 = s0;
+            ShortVector s2 = s0;
+            ShortVector s3 = s0;
+            for (int word = 0; word < words; word++) {
+                ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
+                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE);
+                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE);
+                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE);
+                for (int n = 0; n < halfCols; n++) {
+                    ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
+                    s0 = s0.add(q0.and(mask).mul(v));
+                    s1 = s1.add(q1.and(mask).mul(v));
+                    s2 = s2.add(q2.and(mask).mul(v));
+                    s3 = s3.add(q3.and(mask).mul(v));
+                    q0 = q0.lanewise(LSHR, bits);
+                    q1 = q1.lanewise(LSHR, bits);
+                    q2 = q2.lanewise(LSHR, bits);
+                    q3 = q3.lanewise(LSHR, bits);
+                }
+                at += WORD_BYTES;
+            }
+            FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
+            FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
+            IntVector i0 = s0.reinterpretAsInts();
+            i0 = i0.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i0.lanewise(ASHR, 16));
+            FloatVector f0 = ((FloatVector) i0.convert(I2F, 0)).mul(e);
+            t0 = f0.fma(FloatVector.fromArray(F, d, scale), t0);
+            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
+            IntVector i1 = s1.reinterpretAsInts();
+            i1 = i1.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i1.lanewise(ASHR, 16));
+            FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).mul(e);
+            t1 = f1.fma(FloatVector.fromArray(F, d, scale + L), t1);
+            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
+            IntVector i2 = s2.reinterpretAsInts();
+            i2 = i2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i2.lanewise(ASHR, 16));
+            FloatVector f2 = ((FloatVector) i2.convert(I2F, 0)).mul(e);
+            t2 = f2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
+            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
+            IntVector i3 = s3.reinterpretAsInts();
+            i3 = i3.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i3.lanewise(ASHR, 16));
+            FloatVector f3 = ((FloatVector) i3.convert(I2F, 0)).mul(e);
+            t3 = f3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
+            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
+            scale += GROUP_ROWS;
+        }
+        t0.intoArray(sums, to);
+        t1.intoArray(sums, to + L);
+        t2.intoArray(sums, to + 2 * L);
+        t3.intoArray(sums, to + 3 * L);
+    }
+
+    private static void split(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        int[] x = chunk.pairs;
+        int pair = chunk.xAt;
+        int block = chunk.blockAt;
+        int end = block + chunk.cols / chunk.blockCols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
+        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
+        float[] d = scales.scales;
+        float[] m = scales.minimums;
+        int bits = chunk.codes.bits;
+        int halfCols = chunk.codes.halfCols();
+        int words = chunk.codes.blockWords;
+        int restCols = chunk.codes.restCols();
+        int left = chunk.codes.leftBits();
+        int spent = halfCols * bits;
+        short[] rest = chunk.rest;
+        ShortVector mask = ShortVector.broadcast(S, (short) ((1 << bits) - 1));
+        FloatVector t0 = FloatVector.fromArray(F, sums, to);
+        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
+        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
+        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
+        int scale = row;
+        for (; block < end; block++) {
+            ShortVector s0 = IntVector.broadcast(I, chunk.starts[block]).reinterpretAsShorts();
+            ShortVector s1 = s0;
+            ShortVector s2 = s0;
+            ShortVector s3 = s0;
+            for (int word = 0; word < words; word++) {
+                ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
+                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE);
+                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE);
+                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE);
+                for (int n = 0; n < halfCols; n++) {
+                    ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
+                    s0 = s0.add(q0.and(mask).mul(v));
+                    s1 = s1.add(q1.and(mask).mul(v));
+                    s2 = s2.add(q2.and(mask).mul(v));
+                    s3 = s3.add(q3.and(mask).mul(v));
+                    q0 = q0.lanewise(LSHR, bits);
+                    q1 = q1.lanewise(LSHR, bits);
+                    q2 = q2.lanewise(LSHR, bits);
+                    q3 = q3.lanewise(LSHR, bits);
+                }
+                // Read again, since C2 may make objects of what a loop leaves behind.
+                q0 = ShortVector.fromMemorySegment(S, data, at, LE).lanewise(LSHR, spent);
+                ShortVector r0 = ShortVector.fromArray(S, rest, 0);
+                r0.lanewise(LSHL, left).or(q0).intoArray(rest, 0);
+                q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE).lanewise(LSHR, spent);
+                ShortVector r1 = ShortVector.fromArray(S, rest, 2 * L);
+                r1.lanewise(LSHL, left).or(q1).intoArray(rest, 2 * L);
+                q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE).lanewise(LSHR, spent);
+                ShortVector r2 = ShortVector.fromArray(S, rest, 4 * L);
+                r2.lanewise(LSHL, left).or(q2).intoArray(rest, 4 * L);
+                q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE).lanewise(LSHR, spent);
+                ShortVector r3 = ShortVector.fromArray(S, rest, 6 * L);
+                r3.lanewise(LSHL, left).or(q3).intoArray(rest, 6 * L);
+                at += WORD_BYTES;
+            }
+            ShortVector r0 = ShortVector.fromArray(S, rest, 0);
+            ShortVector r1 = ShortVector.fromArray(S, rest, 2 * L);
+            ShortVector r2 = ShortVector.fromArray(S, rest, 4 * L);
+            ShortVector r3 = ShortVector.fromArray(S, rest, 6 * L);
+            for (int n = 0; n < restCols; n++) {
+                ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
+                s0 = s0.add(r0.and(mask).mul(v));
+                s1 = s1.add(r1.and(mask).mul(v));
+                s2 = s2.add(r2.and(mask).mul(v));
+                s3 = s3.add(r3.and(mask).mul(v));
+                r0 = r0.lanewise(LSHR, bits);
+                r1 = r1.lanewise(LSHR, bits);
+                r2 = r2.lanewise(LSHR, bits);
+                r3 = r3.lanewise(LSHR, bits);
+            }
+            FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
+            FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
+            IntVector i0 = s0.reinterpretAsInts();
+            i0 = i0.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i0.lanewise(ASHR, 16));
+            FloatVector f0 = ((FloatVector) i0.convert(I2F, 0)).mul(e);
+            t0 = f0.fma(FloatVector.fromArray(F, d, scale), t0);
+            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
+            IntVector i1 = s1.reinterpretAsInts();
+            i1 = i1.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i1.lanewise(ASHR, 16));
+            FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).mul(e);
+            t1 = f1.fma(FloatVector.fromArray(F, d, scale + L), t1);
+            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
+            IntVector i2 = s2.reinterpretAsInts();
+            i2 = i2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i2.lanewise(ASHR, 16));
+            FloatVector f2 = ((FloatVector) i2.convert(I2F, 0)).mul(e);
+            t2 = f2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
+            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
+            IntVector i3 = s3.reinterpretAsInts();
+            i3 = i3.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i3.lanewise(ASHR, 16));
+            FloatVector f3 = ((FloatVector) i3.convert(I2F, 0)).mul(e);
+            t3 = f3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
+            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
+            scale += GROUP_ROWS;
+        }
+        t0.intoArray(sums, to);
+        t1.intoArray(sums, to + L);
+        t2.intoArray(sums, to + 2 * L);
+        t3.intoArray(sums, to + 3 * L);
+    }
+
+    private static void sixes(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        int[] x = chunk.pairs;
+        int pair = chunk.xAt;
+        int block = chunk.blockAt;
+        int end = block + chunk.cols / chunk.blockCols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long o1 = Lanes.bytesTo(L, chunk.strand);
+        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
+        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
+        float[] d = scales.scales;
+        float[] m = scales.minimums;
+        ShortVector mask = ShortVector.broadcast(S, (short) 63);
+        FloatVector t0 = FloatVector.fromArray(F, sums, to);
+        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
+        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
+        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
+        int scale = row;
+        for (; block < end; block++) {
+            ShortVector s0 = IntVector.broadcast(I, chunk.starts[block]).reinterpretAsShorts();
+            ShortVector s1 = s0;
+            ShortVector s2 = s0;
+            ShortVector s3 = s0;
+            for (int word = 0; word < 3; word++) {
+                ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
+                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE);
+                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE);
+                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE);
+                for (int n = 0; n < 2; n++) {
+                    ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
+                    s0 = s0.add(q0.and(mask).mul(v));
+                    s1 = s1.add(q1.and(mask).mul(v));
+                    s2 = s2.add(q2.and(mask).mul(v));
+                    s3 = s3.add(q3.and(mask).mul(v));
+                    q0 = q0.lanewise(LSHR, 6);
+                    q1 = q1.lanewise(LSHR, 6);
+                    q2 = q2.lanewise(LSHR, 6);
+                    q3 = q3.lanewise(LSHR, 6);
+                }
+                at += WORD_BYTES;
+            }
+            ShortVector r0 = ShortVector.zero(S);
+            ShortVector r1 = ShortVector.zero(S);
+            ShortVector r2 = ShortVector.zero(S);
+            ShortVector r3 = ShortVector.zero(S);
+            for (int word = 3; word > 0; word--) {
+                ShortVector q0 = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
+                r0 = r0.lanewise(LSHL, 4).or(q0.lanewise(LSHR, 12));
+                ShortVector q1 =
+                        ShortVector.fromMemorySegment(S, data, at + o1 - word * WORD_BYTES, LE);
+                r1 = r1.lanewise(LSHL, 4).or(q1.lanewise(LSHR, 12));
+                ShortVector q2 =
+                        ShortVector.fromMemorySegment(S, data, at + o2 - word * WORD_BYTES, LE);
+                r2 = r2.lanewise(LSHL, 4).or(q2.lanewise(LSHR, 12));
+                ShortVector q3 =
+                        ShortVector.fromMemorySegment(S, data, at + o3 - word * WORD_BYTES, LE);
+                r3 = r3.lanewise(LSHL, 4).or(q3.lanewise(LSHR, 12));
+            }
+            for (int n = 0; n < 2; n++) {
+                ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
+                s0 = s0.add(r0.and(mask).mul(v));
+                s1 = s1.add(r1.and(mask).mul(v));
+                s2 = s2.add(r2.and(mask).mul(v));
+                s3 = s3.add(r3.and(mask).mul(v));
+                r0 = r0.lanewise(LSHR, 6);
+                r1 = r1.lanewise(LSHR, 6);
+                r2 = r2.lanewise(LSHR, 6);
+                r3 = r3.lanewise(LSHR, 6);
+            }
+            FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
+            FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
+            IntVector i0 = s0.reinterpretAsInts();
+            i0 = i0.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i0.lanewise(ASHR, 16));
+            FloatVector f0 = ((FloatVector) i0.convert(I2F, 0)).mul(e);
+            t0 = f0.fma(FloatVector.fromArray(F, d, scale), t0);
+            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
+            IntVector i1 = s1.reinterpretAsInts();
+            i1 = i1.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i1.lanewise(ASHR, 16));
+            FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).mul(e);
+            t1 = f1.fma(FloatVector.fromArray(F, d, scale + L), t1);
+            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
+            IntVector i2 = s2.reinterpretAsInts();
+            i2 = i2.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i2.lanewise(ASHR, 16));
+            FloatVector f2 = ((FloatVector) i2.convert(I2F, 0)).mul(e);
+            t2 = f2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
+            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
+            IntVector i3 = s3.reinterpretAsInts();
+            i3 = i3.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i3.lanewise(ASHR, 16));
+            FloatVector f3 = ((FloatVector) i3.convert(I2F, 0)).mul(e);
+            t3 = f3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
+            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
+            scale += GROUP_ROWS;
+        }
+        t0.intoArray(sums, to);
+        t1.intoArray(sums, to + L);
+        t2.intoArray(sums, to + 2 * L);
+        t3.intoArray(sums, to + 3 * L);
+    }
+}
