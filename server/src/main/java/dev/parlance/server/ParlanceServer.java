@@ -11,6 +11,7 @@ import dev.parlance.server.api.metrics.MetricsEndpoint;
 import dev.parlance.server.api.models.ModelsEndpoint;
 import dev.parlance.server.api.tokenize.TokenizeEndpoint;
 import dev.parlance.server.catalog.ModelCatalog;
+import dev.parlance.server.http.Connections;
 import dev.parlance.server.http.HttpListener;
 import dev.parlance.server.http.Router;
 
@@ -40,13 +41,20 @@ public final class ParlanceServer implements AutoCloseable {
     public static ParlanceServer start(
             ServerOptions options, Security security, ModelCatalog catalog) throws IOException {
         ServicePolicy service = new ServicePolicy(options.requestTimeout());
-        Router routes = routes(catalog, options.api(), service, InstantSource.system());
+        Connections connections = new Connections(options.maxConnections());
+        Router routes =
+                routes(catalog, options.api(), service, InstantSource.system(), connections);
         return new ParlanceServer(
-                HttpListener.start(options.listener(), security, routes, new ApiFailures()));
+                HttpListener.start(
+                        options.listener(), connections, security, routes, new ApiFailures()));
     }
 
     private static Router routes(
-            ModelCatalog catalog, ApiOptions api, ServicePolicy service, InstantSource clock) {
+            ModelCatalog catalog,
+            ApiOptions api,
+            ServicePolicy service,
+            InstantSource clock,
+            Connections connections) {
         ModelLookup lookup = new ModelLookup(catalog);
         ModelsEndpoint models = new ModelsEndpoint(catalog);
         TokenizeEndpoint tokenize = new TokenizeEndpoint(lookup, clock, api);
@@ -63,7 +71,7 @@ public final class ParlanceServer implements AutoCloseable {
                 .post("/detokenize", tokenize::detokenize)
                 .post("/v1/detokenize", tokenize::detokenize)
                 .get("/health", health)
-                .get("/metrics", new MetricsEndpoint(catalog))
+                .get("/metrics", new MetricsEndpoint(catalog, connections))
                 .get("/v1/health", health)
                 .open("/health")
                 .open("/v1/health")

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param completionTokens what {@code /v1/completions} generates where nothing is said, 1 or more;
  *     -1: until the context ends
  * @param strictFields whether request fields that nobody knows are refused rather than ignored
+ * @param maxConnections how many connections may be open, 1 or more
  */
 public record ServerOptions(
         String host,
@@ -28,7 +29,8 @@ public record ServerOptions(
         Duration requestTimeout,
         int maxLogprobs,
         int completionTokens,
-        boolean strictFields) {
+        boolean strictFields,
+        int maxConnections) {
 
     /** Port 8080 of this machine only. */
     public static final ServerOptions DEFAULT =
@@ -39,6 +41,12 @@ public record ServerOptions(
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(30),
                     Duration.ZERO);
+
+    /** Some times what a machine can answer; few enough that all their buffers fit the heap. */
+    private static final int MAX_CONNECTIONS = 4096;
+
+    /** What is made of a body while it is read takes several times its size. */
+    private static final int BODY_SHARE_OF_HEAP = 8;
 
     /** A pause within a body that no working client makes. */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(60);
@@ -63,7 +71,8 @@ public record ServerOptions(
                 requestTimeout,
                 ApiOptions.DEFAULT.maxLogprobs(),
                 ApiOptions.DEFAULT.completionTokens(),
-                ApiOptions.DEFAULT.strictFields());
+                ApiOptions.DEFAULT.strictFields(),
+                MAX_CONNECTIONS);
     }
 
     /** The same at another address. */
@@ -77,7 +86,8 @@ public record ServerOptions(
                 requestTimeout,
                 maxLogprobs,
                 completionTokens,
-                strictFields);
+                strictFields,
+                maxConnections);
     }
 
     /** The same with another silence before a comment. */
@@ -91,7 +101,8 @@ public record ServerOptions(
                 requestTimeout,
                 maxLogprobs,
                 completionTokens,
-                strictFields);
+                strictFields,
+                maxConnections);
     }
 
     /** The same with other times. */
@@ -105,7 +116,8 @@ public record ServerOptions(
                 newRequestTimeout,
                 maxLogprobs,
                 completionTokens,
-                strictFields);
+                strictFields,
+                maxConnections);
     }
 
     /** The same with other rules for requests. */
@@ -120,15 +132,43 @@ public record ServerOptions(
                 requestTimeout,
                 newMaxLogprobs,
                 newCompletionTokens,
-                newStrictFields);
+                newStrictFields,
+                maxConnections);
+    }
+
+    /** The same with another bound on connections. */
+    public ServerOptions withMaxConnections(int newMaxConnections) {
+        return new ServerOptions(
+                host,
+                port,
+                maxBodyBytes,
+                pingInterval,
+                drainTimeout,
+                requestTimeout,
+                maxLogprobs,
+                completionTokens,
+                strictFields,
+                newMaxConnections);
     }
 
     ApiOptions api() {
         return new ApiOptions(maxLogprobs, completionTokens, strictFields);
     }
 
+    /** The largest body must fit in any case, compressed and not. */
+    private long bodyMemory() {
+        return Math.max(2L * maxBodyBytes, Runtime.getRuntime().maxMemory() / BODY_SHARE_OF_HEAP);
+    }
+
     ListenerOptions listener() {
         return new ListenerOptions(
-                host, port, maxBodyBytes, pingInterval, BODY_TIMEOUT, WRITE_TIMEOUT, drainTimeout);
+                host,
+                port,
+                maxBodyBytes,
+                bodyMemory(),
+                pingInterval,
+                BODY_TIMEOUT,
+                WRITE_TIMEOUT,
+                drainTimeout);
     }
 }

@@ -387,6 +387,7 @@ class ErrorsTest {
         "application/x-www-form-urlencoded, 415",
         "multipart/form-data; boundary=x, 415",
         "text/plain, 415",
+        ";;, 415",
         "application/json; charset=iso-8859-1, 415"
     })
     void takesJsonOnly(String contentType, int status) throws Exception {

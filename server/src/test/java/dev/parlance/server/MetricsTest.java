@@ -55,6 +55,9 @@ class MetricsTest {
             String model = "model_name=\"" + Harness.MODEL + "\"";
             assertThat(reply.body().lines())
                     .contains(
+                            "# TYPE parlance_connections gauge",
+                            "parlance_connections 1",
+                            "parlance_connections_refused_total 0",
                             "# TYPE parlance_model_loaded gauge",
                             "parlance_model_loaded{" + model + "} 1",
                             "parlance_model_loads_total{" + model + "} 1",

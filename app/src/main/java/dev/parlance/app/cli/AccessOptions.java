@@ -4,6 +4,7 @@ import dev.parlance.server.access.AccessControl;
 import dev.parlance.server.access.ApiKey;
 import dev.parlance.server.access.KeyFile;
 import dev.parlance.server.access.KeyFileException;
+import dev.parlance.server.access.KeyFileWatch;
 import dev.parlance.server.access.Security;
 import dev.parlance.server.access.TlsFiles;
 
@@ -38,7 +39,7 @@ final class AccessOptions {
             paramLabel = "FILE",
             description =
                     "Keys with the models and limits of each, one a line as 'parlance key' writes"
-                            + " them. Default: none.")
+                            + " them; changes count within seconds. Default: none.")
     private @Nullable Path keysFile;
 
     @Option(
@@ -96,11 +97,21 @@ final class AccessOptions {
         }
     }
 
-    private List<ApiKey> allKeys() throws IOException {
+    /** Takes up changes of the file of keys until it is closed; null if there is no file. */
+    @Nullable KeyFileWatch watchKeys(AccessControl access) {
+        return keysFile == null ? null : KeyFileWatch.start(access, keysOfOptions(), keysFile);
+    }
+
+    private List<ApiKey> keysOfOptions() {
         List<ApiKey> all = new ArrayList<>();
         for (String secret : keys) {
             all.add(ApiKey.of("key-" + (all.size() + 1), secret));
         }
+        return all;
+    }
+
+    private List<ApiKey> allKeys() throws IOException {
+        List<ApiKey> all = keysOfOptions();
         if (keysFile != null) {
             try {
                 all.addAll(KeyFile.read(keysFile));

@@ -5,6 +5,7 @@ import dev.parlance.app.model.EmbeddedModel;
 import dev.parlance.engine.ModelDescription;
 import dev.parlance.server.ParlanceServer;
 import dev.parlance.server.ServerOptions;
+import dev.parlance.server.access.KeyFileWatch;
 import dev.parlance.server.access.Security;
 import dev.parlance.server.catalog.CatalogOptions;
 import dev.parlance.server.catalog.ModelCatalog;
@@ -63,6 +64,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private static final int MAX_SECONDS = 86_400;
     private static final int MAX_PING_SECONDS = 3600;
+    private static final int MAX_CONNECTIONS = 1_000_000;
 
     private final Streams streams;
     private final Map<String, String> environment;
@@ -132,6 +134,17 @@ final class ServeCommand implements Callable<Integer> {
     private int pingSeconds;
 
     @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "4096",
+            description =
+                    "How many connections may be open, those that wait or stream included; who"
+                            + " comes when there are as many gets a 503. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    @Between(min = 1, max = MAX_CONNECTIONS)
+    private int maxConnections;
+
+    @Option(
             names = "--model-load-timeout",
             paramLabel = "SECONDS",
             defaultValue = "60",
@@ -195,7 +208,9 @@ final class ServeCommand implements Callable<Integer> {
         requests.check(spec);
         logging.apply(streams.err(), LogOptions.LogLevel.INFO);
         Security security = rehearse ? Security.NONE : access.security(spec, host);
-        serve(served, security, configuration.models().isEmpty());
+        try (KeyFileWatch _ = rehearse ? null : access.watchKeys(security.access())) {
+            serve(served, security, configuration.models().isEmpty());
+        }
         return 0;
     }
 
@@ -212,6 +227,7 @@ final class ServeCommand implements Callable<Integer> {
                                                 ? InetAddress.getLoopbackAddress().getHostAddress()
                                                 : host,
                                         rehearse ? 0 : port)
+                                .withMaxConnections(maxConnections)
                                 .withPingInterval(Duration.ofSeconds(pingSeconds))
                                 .withTimeouts(
                                         Duration.ofSeconds(drainTimeoutSeconds),

@@ -69,7 +69,12 @@ final class YamlReader {
     }
 
     private Event next() {
-        return events.next();
+        try {
+            return events.next();
+        } catch (IllegalArgumentException e) {
+            // How the library fails on an escape that the end of the file cuts.
+            throw new ConfigException(file, "this is no YAML: an escape is broken");
+        }
     }
 
     private ConfigValue value(Event event, Place place, int depth) {

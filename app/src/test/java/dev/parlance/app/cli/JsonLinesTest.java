@@ -49,9 +49,18 @@ class JsonLinesTest {
     }
 
     @Test
-    void halfASurrogatePairIsWrittenAsAnEscape() throws IOException {
-        String line = "{\"text\":\"a\\ud83dz\\ude00 \\ud83d\\ude00\"}\n";
-        assertThat(echo(line)).isEqualTo("{\"text\":\"a\\ud83dz\\ude00 😀\"}\n");
+    void halfASurrogatePairIsWrittenAsAnEscape() {
+        String text = "a\ud83dz\ude00 😀";
+        assertThat(JsonLines.write(JsonObject.builder().put("text", text).build()))
+                .isEqualTo("{\"text\":\"a\\ud83dz\\ude00 😀\"}");
+    }
+
+    @Test
+    void halfASurrogatePairIsRefused() throws IOException {
+        String line = "{\"text\":\"\\ud83d\\ude00\"}\n{\"text\":\"a\\ud83dz\"}\n";
+        assertThat(echo(line))
+                .startsWith("{\"text\":\"😀\"}\n{\"error\":\"")
+                .contains("not valid Unicode: a string has half of a surrogate pair");
     }
 
     @Test

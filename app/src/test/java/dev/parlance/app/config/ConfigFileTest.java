@@ -137,6 +137,14 @@ class ConfigFileTest {
                 .hasMessageStartingWith(file() + ": this is no YAML: ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\\x", "a: \"\\u12", "\"\\UFFFFFFFF\""})
+    void aBrokenEscapeIsRefused(String text) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("this is no YAML: ");
+    }
+
     @Test
     void aFolderOrNoFileIsSaid() {
         assertThatThrownBy(() -> ConfigFile.read(folder))

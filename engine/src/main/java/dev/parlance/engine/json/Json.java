@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads and writes JSON text.
@@ -34,6 +35,16 @@ public final class Json {
     static final int MAX_NUMBER_CHARS = 1000;
     static final int MAX_NAME_CHARS = 50_000;
 
+    /**
+     * Values, names and brackets: more than the ids of any prompts, and no more than some 140 MB as
+     * a tree, which takes up to 39 times the bytes of its text.
+     */
+    static final int MAX_TOKENS = 2_000_000;
+
+    /** What the library's messages say of a source that it does not know, and of its methods. */
+    private static final Pattern OF_THE_LIBRARY =
+            Pattern.compile(" \\(start marker at .*|, from `[^`]*`");
+
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(
@@ -42,6 +53,7 @@ public final class Json {
                                     .maxStringLength(MAX_STRING_CHARS)
                                     .maxNumberLength(MAX_NUMBER_CHARS)
                                     .maxNameLength(MAX_NAME_CHARS)
+                                    .maxTokenCount(MAX_TOKENS)
                                     .build())
                     .build();
 
@@ -68,9 +80,8 @@ public final class Json {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : ", at byte " + at.getByteOffset();
-            // Limits are told with the name of the library's method.
-            String message = e.getOriginalMessage().replaceFirst(", from `[^`]*`", "");
-            throw new JsonParseException("not valid JSON: " + message + where, e);
+            String what = OF_THE_LIBRARY.matcher(e.getOriginalMessage()).replaceAll("");
+            throw new JsonParseException("not valid JSON: " + what + where, e);
         }
     }
 
@@ -92,7 +103,7 @@ public final class Json {
                 }
                 yield new JsonArray(values);
             }
-            case VALUE_STRING -> new JsonString(parser.getString());
+            case VALUE_STRING -> new JsonString(checked(parser, parser.getString()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
             case VALUE_TRUE -> JsonBoolean.TRUE;
             case VALUE_FALSE -> JsonBoolean.FALSE;
@@ -100,6 +111,25 @@ public final class Json {
             case END_OBJECT, END_ARRAY, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
                     throw new IllegalStateException("token out of place: " + token);
         };
+    }
+
+    /**
+     * A string as it is, unless escapes made half a character: UTF-8 has no such thing, so it would
+     * not go out as it came in. In names the library refuses it.
+     */
+    private static String checked(JsonParser parser, String text) {
+        int codePoint;
+        for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+            codePoint = text.codePointAt(i);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                throw new JsonParseException(
+                        "not valid Unicode: a string has half of a surrogate pair, \\u"
+                                + Integer.toHexString(codePoint)
+                                + ", at byte "
+                                + parser.currentTokenLocation().getByteOffset());
+            }
+        }
+        return text;
     }
 
     /** Compact JSON, no spaces; characters beyond ASCII are written as they are. */

@@ -37,11 +37,49 @@ class JsonTest {
                         "Document nesting depth (201) exceeds the maximum allowed (200)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[1, \"a\\ud83c\"]", "[1, \"\\ud83cx\"]", "[1, \"\\udf89\\ud83c\"]"})
+    void halfACharacterIsRefused(String text) {
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(JsonParseException.class)
+                .hasMessageStartingWith("not valid Unicode: a string has half of a surrogate pair")
+                .hasMessageMatching(".*, \\\\u(d83c|df89), at byte 4");
+    }
+
+    @Test
+    void halfACharacterIsRefusedInNamesToo() {
+        assertThatThrownBy(() -> Json.parse("{\"\\ud83c\": 1}"))
+                .isInstanceOf(JsonParseException.class)
+                .hasMessageContaining("surrogate pair in property name");
+    }
+
+    @Test
+    void bothHalvesAreOneCharacter() {
+        assertThat(Json.parse("\"\\ud83c\\udf89\"")).isEqualTo(new JsonString("\ud83c\udf89"));
+    }
+
+    @Test
+    void theNumberOfValuesIsBounded() {
+        String most = "[" + "0,".repeat(Json.MAX_TOKENS - 3) + "0]";
+        assertThat(((JsonArray) Json.parse(most)).values()).hasSize(Json.MAX_TOKENS - 2);
+        assertThatThrownBy(() -> Json.parse(most.replace("]", ",0]")))
+                .isInstanceOf(JsonParseException.class)
+                .hasMessageContaining("exceeds the maximum allowed (2000000");
+    }
+
     @Test
     void theErrorTellsThePosition() {
         assertThatThrownBy(() -> Json.parse("[1, x]"))
                 .isInstanceOf(JsonParseException.class)
                 .hasMessageContaining("at byte 4");
+    }
+
+    @Test
+    void theErrorDoesNotSpeakOfTheLibrary() {
+        assertThatThrownBy(() -> Json.parse("{\"a\": 1"))
+                .hasMessage(
+                        "not valid JSON: Unexpected end-of-input: expected close marker for Object,"
+                                + " at byte 7");
     }
 
     @Test

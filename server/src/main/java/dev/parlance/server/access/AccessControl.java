@@ -4,9 +4,11 @@ import io.github.bucket4j.TimeMeter;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,17 +23,18 @@ public final class AccessControl {
     private static final Pattern BEARER =
             Pattern.compile("Bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
 
-    private record Entry(byte[] sha256, Caller caller) {}
+    private record Entry(ApiKey key, byte[] sha256, Caller caller) {}
 
-    private final List<Entry> entries;
+    private final TimeMeter clock;
+    private volatile List<Entry> entries = List.of();
 
-    private AccessControl(List<Entry> entries) {
-        this.entries = entries;
+    private AccessControl(TimeMeter clock) {
+        this.clock = clock;
     }
 
     /** No keys: everybody may do everything. */
     public static AccessControl open() {
-        return new AccessControl(List.of());
+        return of(List.of());
     }
 
     /**
@@ -44,9 +47,35 @@ public final class AccessControl {
     }
 
     static AccessControl of(List<ApiKey> keys, TimeMeter clock) {
+        AccessControl access = new AccessControl(clock);
+        access.entries = access.entries(keys);
+        return access;
+    }
+
+    /**
+     * Lets in the holders of these keys from now on, and nobody else. A key that is the same as
+     * before, in all that is said of it, keeps what it has used; another begins with full limits.
+     * Requests that were let in go on.
+     *
+     * @return whether that made a difference
+     * @throws IllegalArgumentException as {@link #of} does, or if there are no keys: a server that
+     *     needed one must not serve everybody all at once; then all stays as it was
+     */
+    synchronized boolean replaceKeys(List<ApiKey> keys) {
+        if (keys.isEmpty()) {
+            throw new IllegalArgumentException("no API key would be left");
+        }
+        List<Entry> before = entries;
+        entries = entries(keys);
+        return !Set.copyOf(entries).equals(Set.copyOf(before));
+    }
+
+    private List<Entry> entries(List<ApiKey> keys) {
+        Map<ApiKey, Entry> before = new HashMap<>();
+        entries.forEach(entry -> before.put(entry.key, entry));
         Set<String> names = new HashSet<>();
         Set<String> hashes = new HashSet<>();
-        List<Entry> entries = new ArrayList<>();
+        List<Entry> made = new ArrayList<>();
         for (ApiKey key : keys) {
             if (!names.add(key.name())) {
                 throw new IllegalArgumentException(
@@ -56,10 +85,13 @@ public final class AccessControl {
                 throw new IllegalArgumentException(
                         "the API key '" + key.name() + "' is the same as another one");
             }
-            byte[] sha256 = HexFormat.of().parseHex(key.sha256());
-            entries.add(new Entry(sha256, Caller.of(key, clock)));
+            made.add(before.computeIfAbsent(key, this::newEntry));
         }
-        return new AccessControl(List.copyOf(entries));
+        return List.copyOf(made);
+    }
+
+    private Entry newEntry(ApiKey key) {
+        return new Entry(key, HexFormat.of().parseHex(key.sha256()), Caller.of(key, clock));
     }
 
     /** Whether no key is needed. */

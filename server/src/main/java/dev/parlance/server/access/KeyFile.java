@@ -50,6 +50,11 @@ public final class KeyFile {
      * @throws KeyFileException if a line is no key, or there is none
      */
     public static List<ApiKey> read(Path file) throws IOException, KeyFileException {
+        return parse(file.toString(), text(file));
+    }
+
+    /** All of a file, if it is not too large. */
+    static String text(Path file) throws IOException, KeyFileException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MAX_BYTES + 1);
@@ -58,7 +63,7 @@ public final class KeyFile {
             throw new KeyFileException(
                     file + ": a file of keys must have at most " + MAX_BYTES + " bytes");
         }
-        return parse(file.toString(), new String(bytes, StandardCharsets.UTF_8));
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     static List<ApiKey> parse(String file, String text) throws KeyFileException {

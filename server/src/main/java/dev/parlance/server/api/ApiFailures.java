@@ -108,7 +108,8 @@ public final class ApiFailures implements FailureMapper {
                             status, type, "unsupported_content_encoding", problem.getMessage());
             case BODY_TOO_LARGE ->
                     ApiException.of(status, type, "request_too_large", problem.getMessage());
-            case SHUTTING_DOWN -> ApiException.unavailable(RETRY_SECONDS, problem.getMessage());
+            case OVERLOADED, SHUTTING_DOWN ->
+                    ApiException.unavailable(RETRY_SECONDS, problem.getMessage());
         };
     }
 

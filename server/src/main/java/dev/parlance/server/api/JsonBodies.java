@@ -46,9 +46,9 @@ public final class JsonBodies {
     }
 
     private static void checkContentType(String contentType) {
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
+        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
         String type = parts[0].strip();
-        boolean json = type.isEmpty() || type.endsWith("/json") || type.endsWith("+json");
+        boolean json = type.endsWith("/json") || type.endsWith("+json");
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].replace("\"", "").strip();
             json &=

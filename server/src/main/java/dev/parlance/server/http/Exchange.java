@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One request and its answer.
@@ -34,10 +35,17 @@ final class Exchange {
     /** What is still read and thrown away of a body that was refused, before the line is cut. */
     private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
+    /**
+     * A body must be there in the time of so many of the longest pauses, however seldom it pauses:
+     * what arrives byte by byte holds memory that others need.
+     */
+    private static final int MAX_BODY_PAUSES = 10;
+
     private final Service service;
     private final ListenerOptions options;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final ClientConnection connection;
     private final Context eventLoop;
     private final String id;
     private final long startNanos = System.nanoTime();
@@ -47,8 +55,12 @@ final class Exchange {
     private Caller caller = Caller.ANYONE;
     private Grant grant = Grant.NONE;
 
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final AtomicLong memoryTaken = new AtomicLong();
     private boolean refused;
+    private boolean handlerRuns;
+    private boolean closesConnection;
+    private boolean over;
     private long discardedBytes;
     private long bodyTimer = -1;
 
@@ -58,6 +70,7 @@ final class Exchange {
         this.options = service.options();
         this.request = request;
         this.response = request.response();
+        this.connection = service.connections().of(request.connection());
         this.eventLoop = service.vertx().getOrCreateContext();
         this.id = id;
     }
@@ -67,6 +80,7 @@ final class Exchange {
      * Event loop only.
      */
     void receive() {
+        begin();
         response.closeHandler(_ -> gone());
         response.exceptionHandler(_ -> gone());
         request.exceptionHandler(_ -> gone());
@@ -87,10 +101,46 @@ final class Exchange {
         }
     }
 
+    private void begin() {
+        connection.begin();
+        response.endHandler(_ -> end());
+        if (connection.isSurplus()) {
+            closeConnectionAfterwards();
+        }
+    }
+
+    /** The answer is complete, or nobody waits for it any more. A second time does nothing. */
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        stopBodyTimer();
+        service.inFlight().leave(this);
+        if (!handlerRuns) {
+            releaseMemory();
+        }
+        connection.end();
+        if (closesConnection) {
+            // By hand: the library waits for the rest of a request that may never come.
+            connection.close();
+        }
+    }
+
+    private void closeConnectionAfterwards() {
+        closesConnection = true;
+        if (request.version() != HttpVersion.HTTP_2) {
+            response.putHeader("connection", "close");
+        }
+    }
+
     /** Whether the request is to be answered, by what is known before its body. */
     private void checkHead() {
         checkHost();
         boolean open = isOptions() || service.router().isOpen(path());
+        if (connection.isSurplus() && !open) {
+            throw service.connections().tooMany();
+        }
         if (!open) {
             Optional<String> authorization =
                     Optional.ofNullable(request.getHeader("authorization"));
@@ -121,6 +171,7 @@ final class Exchange {
 
     /** Answers a request that could not be read. Event loop only. */
     void reject(HttpProblem problem) {
+        begin();
         refuse(problem, true);
     }
 
@@ -140,11 +191,26 @@ final class Exchange {
         }
         if (body.size() + (long) chunk.length() > options.maxBodyBytes()) {
             refuse(HttpProblem.bodyTooLarge(options.maxBodyBytes()), false);
-            body.reset();
+            return;
+        }
+        try {
+            takeMemory(chunk.length());
+        } catch (HttpProblem full) {
+            refuse(full, false);
             return;
         }
         body.writeBytes(chunk.getBytes());
         restartBodyTimer();
+    }
+
+    private void takeMemory(long bytes) {
+        service.bodyMemory().take(bytes);
+        memoryTaken.addAndGet(bytes);
+    }
+
+    private void releaseMemory() {
+        body = new ByteArrayOutputStream(0);
+        service.bodyMemory().giveBack(memoryTaken.getAndSet(0));
     }
 
     private void discard(Buffer chunk) {
@@ -157,10 +223,12 @@ final class Exchange {
 
     private void restartBodyTimer() {
         stopBodyTimer();
+        long pause = options.bodyTimeout().toMillis();
+        long left = MAX_BODY_PAUSES * pause - elapsedMillis();
         bodyTimer =
                 service.vertx()
                         .setTimer(
-                                options.bodyTimeout().toMillis(),
+                                Math.clamp(left, 1, pause),
                                 _ ->
                                         refuse(
                                                 HttpProblem.of(
@@ -179,23 +247,22 @@ final class Exchange {
         }
         refused = true;
         stopBodyTimer();
+        releaseMemory();
         LOGGER.log(Level.DEBUG, "{0} refused: {1}", id, problem.getMessage());
         // In HTTP/2 other requests use the connection too, and the rest of this one ends alone.
         if (closeConnection && request.version() != HttpVersion.HTTP_2) {
-            response.putHeader("connection", "close");
-            // By hand: the library waits for the rest of a request that may never come.
-            response.endHandler(_ -> request.connection().close());
+            closeConnectionAfterwards();
         }
         write(service.failures().toResponse(neutralRequest(new byte[0]), problem));
     }
 
     private void received() {
         stopBodyTimer();
-        if (refused) {
+        if (refused || over) {
             return;
         }
         HttpRequest complete = neutralRequest(body.toByteArray());
-        body.reset();
+        body = new ByteArrayOutputStream(0);
         if (isOptions()) {
             write(ResponseHeaders.options());
             return;
@@ -209,7 +276,7 @@ final class Exchange {
                     true);
             return;
         }
-        response.endHandler(_ -> service.inFlight().leave(this));
+        handlerRuns = true;
         Thread.ofVirtual().name("request-" + id).start(() -> run(complete));
     }
 
@@ -249,6 +316,7 @@ final class Exchange {
         } finally {
             grant.close();
             scope.end();
+            service.bodyMemory().giveBack(memoryTaken.getAndSet(0));
             if (clientGone.isCancelled()) {
                 service.inFlight().leave(this);
             }
@@ -269,7 +337,9 @@ final class Exchange {
 
     private HttpRequest decoded(HttpRequest sent) {
         String encoding = sent.header("content-encoding").orElse("");
-        byte[] plain = ContentEncoding.decode(sent.body(), encoding, options.maxBodyBytes());
+        byte[] plain =
+                ContentEncoding.decode(
+                        sent.body(), encoding, options.maxBodyBytes(), this::takeMemory);
         return new HttpRequest(
                 sent.id(),
                 sent.method(),
@@ -327,7 +397,7 @@ final class Exchange {
 
     private void write(HttpResponse.Whole whole) {
         if (response.closed() || response.ended()) {
-            service.inFlight().leave(this);
+            end();
             return;
         }
         putCommonHeaders();
@@ -346,10 +416,9 @@ final class Exchange {
     }
 
     private void gone() {
-        stopBodyTimer();
         // Off the event loop: what listens may wait for a lock.
         Thread.ofVirtual().start(clientGone::cancel);
-        service.inFlight().leave(this);
+        end();
     }
 
     /** Asks for an end, when the time to finish is over. */

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A listening server: HTTP/1.1 in plain text, and over TLS HTTP/2 too.
@@ -34,6 +35,12 @@ public final class HttpListener implements AutoCloseable {
     /** How long an answer may take once it has been asked to end. */
     private static final Duration STOP_TIME = Duration.ofSeconds(2);
 
+    /**
+     * After so many of the longest times without a read, a connection that sends nothing is cut,
+     * whatever is still to be sent. The library has no other way: closing waits for the reader.
+     */
+    private static final int SILENT_WRITE_TIMEOUTS = 12;
+
     /** Sockets cost little beside inference, and one loop carried 1000 streams when measured. */
     private static final int EVENT_LOOPS = 1;
 
@@ -48,11 +55,16 @@ public final class HttpListener implements AutoCloseable {
     /**
      * Listens and serves.
      *
+     * @param connections counts those of this listener alone
      * @throws IOException if the address cannot be bound or the files for TLS cannot be used; the
      *     message says which and what to do
      */
     public static HttpListener start(
-            ListenerOptions options, Security security, Router router, FailureMapper failures)
+            ListenerOptions options,
+            Connections connections,
+            Security security,
+            Router router,
+            FailureMapper failures)
             throws IOException {
         Vertx vertx =
                 Vertx.vertx(
@@ -64,8 +76,18 @@ public final class HttpListener implements AutoCloseable {
                                         new FileSystemOptions()
                                                 .setFileCachingEnabled(false)
                                                 .setClassPathResolvingEnabled(false)));
-        Service service = new Service(vertx, router, failures, options, security, new InFlight());
-        HttpServer server = vertx.createHttpServer(serverOptions(vertx, security));
+        Service service =
+                new Service(
+                        vertx,
+                        router,
+                        failures,
+                        options,
+                        security,
+                        connections,
+                        new BodyMemory(options.bodyMemory()),
+                        new InFlight());
+        HttpServer server = vertx.createHttpServer(serverOptions(vertx, options, security));
+        server.connectionHandler(connection -> connections.opened(vertx, options, connection));
         server.requestHandler(request -> new Exchange(service, request, newRequestId()).receive());
         server.invalidRequestHandler(request ->
                 new Exchange(service, request, newRequestId())
@@ -94,13 +116,16 @@ public final class HttpListener implements AutoCloseable {
         return new HttpListener(service, server);
     }
 
-    private static HttpServerOptions serverOptions(Vertx vertx, Security security)
-            throws IOException {
+    private static HttpServerOptions serverOptions(
+            Vertx vertx, ListenerOptions listener, Security security) throws IOException {
+        long silentMillis = SILENT_WRITE_TIMEOUTS * listener.writeTimeout().toMillis();
         HttpServerOptions options =
                 new HttpServerOptions()
                         .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                        .setWriteIdleTimeout(Math.toIntExact(silentMillis))
                         .setTcpKeepAlive(true);
         if (security.tls().isPresent()) {
             try {
@@ -121,6 +146,11 @@ public final class HttpListener implements AutoCloseable {
     /** The port it listens on, also when the system chose it. */
     public int port() {
         return server.actualPort();
+    }
+
+    /** What the bodies of requests take now, in bytes. */
+    long bodyBytes() {
+        return service.bodyMemory().used();
     }
 
     /** Whether {@link #close()} has been called. */

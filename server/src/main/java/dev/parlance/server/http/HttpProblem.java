@@ -22,6 +22,8 @@ public final class HttpProblem extends RuntimeException {
         BODY_TOO_LARGE(413),
         /** The body is compressed in a way that is not known. */
         UNSUPPORTED_ENCODING(415),
+        /** There is no room for it now: too many connections, or too large bodies together. */
+        OVERLOADED(503),
         /** The listener finishes what runs and takes nothing new. */
         SHUTTING_DOWN(503);
 

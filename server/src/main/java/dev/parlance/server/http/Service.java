@@ -11,6 +11,8 @@ record Service(
         FailureMapper failures,
         ListenerOptions options,
         Security security,
+        Connections connections,
+        BodyMemory bodyMemory,
         InFlight inFlight) {
 
     /**

@@ -41,7 +41,11 @@ class CrossOriginTest {
                         .build();
         HttpListener listener =
                 HttpListener.start(
-                        HttpListenerTest.options(), security, router, HttpListenerTest.FAILURES);
+                        HttpListenerTest.options(),
+                        new Connections(100),
+                        security,
+                        router,
+                        HttpListenerTest.FAILURES);
         open.add(listener);
         RawClient client = new RawClient(listener.port());
         open.addFirst(client);

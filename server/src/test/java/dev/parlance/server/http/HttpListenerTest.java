@@ -32,6 +32,7 @@ import java.util.zip.GZIPOutputStream;
 
 class HttpListenerTest {
     private static final int MAX_BODY = 1000;
+    private static final int BODY_MEMORY = 10 * MAX_BODY;
 
     static final FailureMapper FAILURES =
             new FailureMapper() {
@@ -64,6 +65,7 @@ class HttpListenerTest {
                 "127.0.0.1",
                 0,
                 MAX_BODY,
+                BODY_MEMORY,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
@@ -79,7 +81,8 @@ class HttpListenerTest {
     private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
     private HttpListener listen(ListenerOptions options, Router router) throws IOException {
-        HttpListener listener = HttpListener.start(options, Security.NONE, router, FAILURES);
+        HttpListener listener =
+                HttpListener.start(options, new Connections(100), Security.NONE, router, FAILURES);
         open.add(listener);
         return listener;
     }
@@ -277,6 +280,7 @@ class HttpListenerTest {
                         "127.0.0.1",
                         0,
                         MAX_BODY,
+                        BODY_MEMORY,
                         Duration.ZERO,
                         Duration.ofMillis(50),
                         Duration.ofSeconds(10),
@@ -371,6 +375,7 @@ class HttpListenerTest {
                         "127.0.0.1",
                         0,
                         MAX_BODY,
+                        BODY_MEMORY,
                         Duration.ofMillis(20),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),
@@ -466,6 +471,7 @@ class HttpListenerTest {
                         "127.0.0.1",
                         0,
                         MAX_BODY,
+                        BODY_MEMORY,
                         Duration.ZERO,
                         Duration.ofSeconds(10),
                         Duration.ofMillis(100),
@@ -529,6 +535,7 @@ class HttpListenerTest {
                         "127.0.0.1",
                         0,
                         MAX_BODY,
+                        BODY_MEMORY,
                         Duration.ZERO,
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),
@@ -561,6 +568,7 @@ class HttpListenerTest {
                         "127.0.0.1",
                         0,
                         MAX_BODY,
+                        BODY_MEMORY,
                         Duration.ZERO,
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(10),
@@ -595,11 +603,14 @@ class HttpListenerTest {
                         "127.0.0.1",
                         first.port(),
                         MAX_BODY,
+                        BODY_MEMORY,
                         Duration.ZERO,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         Duration.ZERO);
-        assertThatThrownBy(() -> HttpListener.start(same, Security.NONE, echo().build(), FAILURES))
+        assertThatThrownBy(() ->
+                        HttpListener.start(
+                                same, new Connections(1), Security.NONE, echo().build(), FAILURES))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("cannot listen on 127.0.0.1:" + first.port() + ": ")
                 .hasMessageEndingWith("choose another host or port");
@@ -608,12 +619,15 @@ class HttpListenerTest {
     @Test
     void refusesOptionsOutOfRange() {
         Duration second = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> new ListenerOptions("x", 65536, 1, second, second, second, second))
-                .hasMessage("port must be between 0 and 65535, got 65536");
-        assertThatThrownBy(() -> new ListenerOptions("x", 0, 0, second, second, second, second))
-                .hasMessage("maxBodyBytes must be 1 or more and below 2 GiB, got 0");
         assertThatThrownBy(
-                        () -> new ListenerOptions("x", 0, 1, second, Duration.ZERO, second, second))
+                        () -> new ListenerOptions("x", 65536, 1, 1, second, second, second, second))
+                .hasMessage("port must be between 0 and 65535, got 65536");
+        assertThatThrownBy(() -> new ListenerOptions("x", 0, 0, 1, second, second, second, second))
+                .hasMessage("maxBodyBytes must be 1 or more and below 2 GiB, got 0");
+        assertThatThrownBy(() -> new ListenerOptions("x", 0, 2, 1, second, second, second, second))
+                .hasMessage("bodyMemory must be maxBodyBytes or more, got 1");
+        assertThatThrownBy(() ->
+                        new ListenerOptions("x", 0, 1, 1, second, Duration.ZERO, second, second))
                 .hasMessage("durations must not be negative, and timeouts above zero");
     }
 }

@@ -85,7 +85,11 @@ class TlsTest {
                         Optional.of(new TlsFiles(certificate, key)));
         HttpListener listener =
                 HttpListener.start(
-                        HttpListenerTest.options(), security, router, HttpListenerTest.FAILURES);
+                        HttpListenerTest.options(),
+                        new Connections(100),
+                        security,
+                        router,
+                        HttpListenerTest.FAILURES);
         open.add(listener);
         return listener;
     }

@@ -5,6 +5,7 @@ import dev.parlance.engine.generation.KvFileStatistics;
 import dev.parlance.engine.generation.Latencies;
 import dev.parlance.server.catalog.ModelCatalog;
 import dev.parlance.server.catalog.ModelStatus;
+import dev.parlance.server.http.Connections;
 import dev.parlance.server.http.HttpHandler;
 import dev.parlance.server.http.HttpRequest;
 import dev.parlance.server.http.HttpResponse;
@@ -26,15 +27,23 @@ public final class MetricsEndpoint implements HttpHandler {
             Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");
 
     private final ModelCatalog catalog;
+    private final Connections connections;
 
-    public MetricsEndpoint(ModelCatalog catalog) {
+    public MetricsEndpoint(ModelCatalog catalog, Connections connections) {
         this.catalog = catalog;
+        this.connections = connections;
     }
 
     @Override
     public HttpResponse handle(HttpRequest request) {
         List<ModelStatus> all = catalog.models();
         Page page = new Page(statistics(all));
+        page.ofServer("gauge", "parlance_connections", "Open", connections.open());
+        page.ofServer(
+                "counter",
+                "parlance_connections_refused_total",
+                "Connections beyond the bound",
+                connections.refused());
         page.residency(all);
         page.gauge("parlance_requests_running", "Sequences being computed", s -> s.running());
         page.gauge("parlance_requests_waiting", "Requests not begun", s -> s.waiting());
@@ -127,6 +136,12 @@ public final class MetricsEndpoint implements HttpHandler {
 
         String text() {
             return text.toString();
+        }
+
+        /** A number of the whole server. */
+        void ofServer(String type, String name, String help, Number value) {
+            head(type, name, help);
+            text.append(name).append(' ').append(value).append('\n');
         }
 
         void gauge(String name, String help, Function<BackendStatistics, Number> value) {
