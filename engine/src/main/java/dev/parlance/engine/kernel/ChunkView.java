@@ -46,13 +46,6 @@ final class ChunkView {
     /** From an input to the next. */
     int blockStride;
 
-    /**
-     * What the words of a block leave, of the rows of four registers, gathered here rather than in
-     * a variable: C2 sometimes keeps a whole number that lives through a loop as an object. It need
-     * not be cleared, since what was there before is moved out of reach.
-     */
-    final short[] rest = new short[2 * PackedMatrix.GROUP_ROWS];
-
     void setChunk(PackedMatrix matrix, int group, int chunk) {
         data = matrix.data(group);
         codes = matrix.codes();

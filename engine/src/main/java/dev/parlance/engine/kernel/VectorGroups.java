@@ -17,8 +17,8 @@ final class VectorGroups implements GroupKernel {
     /** So many that values are better unpacked once for all of them. */
     private static final int MANY_INPUTS = 24;
 
-    /** The same for quantised inputs. */
-    private static final int MANY_QUANTISED = 12;
+    /** The same for quantised inputs, which have nothing between products and panels. */
+    private static final int MANY_QUANTISED = FEW_INPUTS + 1;
 
     /** Inputs that are multiplied at once. */
     private static final int TOGETHER = 4;

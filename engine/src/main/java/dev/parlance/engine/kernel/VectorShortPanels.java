@@ -38,10 +38,11 @@ final class VectorShortPanels {
      * @param to where the first pair of that row goes
      */
     static void unpack(ChunkView chunk, long at, int[] panel, int to) {
-        if (chunk.codes.leftBits() == 0) {
-            whole(chunk, at, panel, to);
-        } else {
-            split(chunk, at, panel, to);
+        switch (chunk.codes) {
+            case TWO_BITS, FOUR_BITS -> whole(chunk, at, panel, to);
+            case FIVE_BITS -> fives(chunk, at, panel, to);
+            case SIX_BITS -> sixes(chunk, at, panel, to);
+            default -> throw new IllegalStateException(chunk.codes + " are multiplied as floats");
         }
     }
 
@@ -61,37 +62,59 @@ final class VectorShortPanels {
         }
     }
 
-    private static void split(ChunkView chunk, long at, int[] panel, int to) {
+    private static void fives(ChunkView chunk, long at, int[] panel, int to) {
         MemorySegment data = chunk.data;
-        int bits = chunk.codes.bits;
-        int halfCols = chunk.codes.halfCols();
-        int words = chunk.codes.blockWords;
-        int restCols = chunk.codes.restCols();
-        int left = chunk.codes.leftBits();
-        short[] rest = chunk.rest;
-        ShortVector mask = ShortVector.broadcast(S, (short) ((1 << bits) - 1));
+        ShortVector mask = ShortVector.broadcast(S, (short) 31);
         for (int c = 0; c < chunk.cols; c += chunk.blockCols) {
-            for (int word = 0; word < words; word++) {
+            for (int word = 0; word < 5; word++) {
                 ShortVector q = ShortVector.fromMemorySegment(S, data, at, LE);
-                for (int n = 0; n < halfCols; n++) {
+                for (int n = 0; n < 3; n++) {
                     mask.and(q).reinterpretAsInts().intoArray(panel, to);
-                    q = q.lanewise(LSHR, bits);
+                    q = q.lanewise(LSHR, 5);
                     to += ROWS;
                 }
-                ShortVector r = ShortVector.fromArray(S, rest, 0);
-                r.lanewise(LSHL, left).or(q).intoArray(rest, 0);
                 at += WORD_BYTES;
             }
-            ShortVector r = ShortVector.fromArray(S, rest, 0);
-            for (int n = 0; n < restCols; n++) {
+            ShortVector r = ShortVector.zero(S);
+            for (int word = 5; word > 0; word--) {
+                ShortVector q = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
+                r = r.lanewise(LSHL, 1).or(q.lanewise(LSHR, 15));
+            }
+            for (int n = 0; n < 1; n++) {
                 mask.and(r).reinterpretAsInts().intoArray(panel, to);
-                r = r.lanewise(LSHR, bits);
+                r = r.lanewise(LSHR, 5);
                 to += ROWS;
             }
         }
     }
 
-    /** Parameters as in {@link VectorShortTiles#add}. */
+    private static void sixes(ChunkView chunk, long at, int[] panel, int to) {
+        MemorySegment data = chunk.data;
+        ShortVector mask = ShortVector.broadcast(S, (short) 63);
+        for (int c = 0; c < chunk.cols; c += chunk.blockCols) {
+            for (int word = 0; word < 3; word++) {
+                ShortVector q = ShortVector.fromMemorySegment(S, data, at, LE);
+                for (int n = 0; n < 2; n++) {
+                    mask.and(q).reinterpretAsInts().intoArray(panel, to);
+                    q = q.lanewise(LSHR, 6);
+                    to += ROWS;
+                }
+                at += WORD_BYTES;
+            }
+            ShortVector r = ShortVector.zero(S);
+            for (int word = 3; word > 0; word--) {
+                ShortVector q = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
+                r = r.lanewise(LSHL, 4).or(q.lanewise(LSHR, 12));
+            }
+            for (int n = 0; n < 2; n++) {
+                mask.and(r).reinterpretAsInts().intoArray(panel, to);
+                r = r.lanewise(LSHR, 6);
+                to += ROWS;
+            }
+        }
+    }
+
+    /** Parameters as in {@link VectorTiles#add}. */
     static void add(
             int[] panel,
             ChunkView chunk,

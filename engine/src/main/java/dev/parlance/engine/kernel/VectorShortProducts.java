@@ -40,7 +40,7 @@ final class VectorShortProducts {
     static void add(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         switch (chunk.codes) {
             case TWO_BITS, FOUR_BITS -> whole(chunk, row, scales, sums, to);
-            case FIVE_BITS -> split(chunk, row, scales, sums, to);
+            case FIVE_BITS -> fives(chunk, row, scales, sums, to);
             case SIX_BITS -> sixes(chunk, row, scales, sums, to);
             default -> throw new IllegalStateException(chunk.codes + " are multiplied as floats");
         }
@@ -120,7 +120,7 @@ final class VectorShortProducts {
         t3.intoArray(sums, to + 3 * L);
     }
 
-    private static void split(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
+    private static void fives(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         MemorySegment data = chunk.data;
         int[] x = chunk.pairs;
         int pair = chunk.xAt;
@@ -132,14 +132,7 @@ final class VectorShortProducts {
         long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         float[] d = scales.scales;
         float[] m = scales.minimums;
-        int bits = chunk.codes.bits;
-        int halfCols = chunk.codes.halfCols();
-        int words = chunk.codes.blockWords;
-        int restCols = chunk.codes.restCols();
-        int left = chunk.codes.leftBits();
-        int spent = halfCols * bits;
-        short[] rest = chunk.rest;
-        ShortVector mask = ShortVector.broadcast(S, (short) ((1 << bits) - 1));
+        ShortVector mask = ShortVector.broadcast(S, (short) 31);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -150,51 +143,51 @@ final class VectorShortProducts {
             ShortVector s1 = s0;
             ShortVector s2 = s0;
             ShortVector s3 = s0;
-            for (int word = 0; word < words; word++) {
+            for (int word = 0; word < 5; word++) {
                 ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
                 ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE);
                 ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE);
                 ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE);
-                for (int n = 0; n < halfCols; n++) {
+                for (int n = 0; n < 3; n++) {
                     ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
                     s0 = mask.and(q0).mul(v).add(s0);
                     s1 = mask.and(q1).mul(v).add(s1);
                     s2 = mask.and(q2).mul(v).add(s2);
                     s3 = mask.and(q3).mul(v).add(s3);
-                    q0 = q0.lanewise(LSHR, bits);
-                    q1 = q1.lanewise(LSHR, bits);
-                    q2 = q2.lanewise(LSHR, bits);
-                    q3 = q3.lanewise(LSHR, bits);
+                    q0 = q0.lanewise(LSHR, 5);
+                    q1 = q1.lanewise(LSHR, 5);
+                    q2 = q2.lanewise(LSHR, 5);
+                    q3 = q3.lanewise(LSHR, 5);
                 }
-                // Read again, since C2 may make objects of what a loop leaves behind.
-                q0 = ShortVector.fromMemorySegment(S, data, at, LE).lanewise(LSHR, spent);
-                ShortVector r0 = ShortVector.fromArray(S, rest, 0);
-                r0.lanewise(LSHL, left).or(q0).intoArray(rest, 0);
-                q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE).lanewise(LSHR, spent);
-                ShortVector r1 = ShortVector.fromArray(S, rest, 2 * L);
-                r1.lanewise(LSHL, left).or(q1).intoArray(rest, 2 * L);
-                q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE).lanewise(LSHR, spent);
-                ShortVector r2 = ShortVector.fromArray(S, rest, 4 * L);
-                r2.lanewise(LSHL, left).or(q2).intoArray(rest, 4 * L);
-                q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE).lanewise(LSHR, spent);
-                ShortVector r3 = ShortVector.fromArray(S, rest, 6 * L);
-                r3.lanewise(LSHL, left).or(q3).intoArray(rest, 6 * L);
                 at += WORD_BYTES;
             }
-            ShortVector r0 = ShortVector.fromArray(S, rest, 0);
-            ShortVector r1 = ShortVector.fromArray(S, rest, 2 * L);
-            ShortVector r2 = ShortVector.fromArray(S, rest, 4 * L);
-            ShortVector r3 = ShortVector.fromArray(S, rest, 6 * L);
-            for (int n = 0; n < restCols; n++) {
+            ShortVector r0 = ShortVector.zero(S);
+            ShortVector r1 = ShortVector.zero(S);
+            ShortVector r2 = ShortVector.zero(S);
+            ShortVector r3 = ShortVector.zero(S);
+            for (int word = 5; word > 0; word--) {
+                ShortVector q0 = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
+                r0 = r0.lanewise(LSHL, 1).or(q0.lanewise(LSHR, 15));
+                ShortVector q1 =
+                        ShortVector.fromMemorySegment(S, data, at + o1 - word * WORD_BYTES, LE);
+                r1 = r1.lanewise(LSHL, 1).or(q1.lanewise(LSHR, 15));
+                ShortVector q2 =
+                        ShortVector.fromMemorySegment(S, data, at + o2 - word * WORD_BYTES, LE);
+                r2 = r2.lanewise(LSHL, 1).or(q2.lanewise(LSHR, 15));
+                ShortVector q3 =
+                        ShortVector.fromMemorySegment(S, data, at + o3 - word * WORD_BYTES, LE);
+                r3 = r3.lanewise(LSHL, 1).or(q3.lanewise(LSHR, 15));
+            }
+            for (int n = 0; n < 1; n++) {
                 ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
                 s0 = mask.and(r0).mul(v).add(s0);
                 s1 = mask.and(r1).mul(v).add(s1);
                 s2 = mask.and(r2).mul(v).add(s2);
                 s3 = mask.and(r3).mul(v).add(s3);
-                r0 = r0.lanewise(LSHR, bits);
-                r1 = r1.lanewise(LSHR, bits);
-                r2 = r2.lanewise(LSHR, bits);
-                r3 = r3.lanewise(LSHR, bits);
+                r0 = r0.lanewise(LSHR, 5);
+                r1 = r1.lanewise(LSHR, 5);
+                r2 = r2.lanewise(LSHR, 5);
+                r3 = r3.lanewise(LSHR, 5);
             }
             FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
             FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);

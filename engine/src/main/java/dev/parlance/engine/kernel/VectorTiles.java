@@ -41,7 +41,7 @@ final class VectorTiles {
             ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
         switch (chunk.codes) {
             case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS ->
-                    VectorShortTiles.add(chunk, inputs, row, scales, sums, to);
+                    throw new IllegalStateException(chunk.codes + " have panels only");
             case BYTES -> bytes(chunk, inputs, row, scales, sums, to);
             case F16 -> f16(chunk, inputs, row, sums, to);
             case BF16 -> bf16(chunk, inputs, row, sums, to);
