@@ -45,7 +45,7 @@ class KernelCheckTest {
 
     @Test
     void nothingIsSaidOfKernelsAsTheyShouldBe() {
-        FakeMeter meter = new FakeMeter((_, inputs) -> new Sample(inputs > 1 ? 16e9 : 8e9, 0.001));
+        FakeMeter meter = new FakeMeter((_, inputs) -> new Sample(inputs > 1 ? 21e9 : 8e9, 0.001));
         assertThat(new KernelCheck(meter).problems(TYPES)).isEmpty();
         assertThat(meter.taken).isEqualTo(4);
         assertThat(meter.pauses).isZero();
