@@ -10,7 +10,9 @@ import java.util.Objects;
  * <p>The order of addition, which no kernel may change: the columns of a block are added up one
  * after the other, each with one rounding; to the row's sum is added that times the block's scale,
  * then the block's sum of inputs times its minimum, again with one rounding each; the blocks follow
- * one another. Nothing in it depends on how many inputs there are, nor on the width of a register.
+ * one another. The sum of a block of {@link QuantisedInputs} is a whole number, exact in any order,
+ * and multiplied with the scale of its inputs before that of its weights. Nothing depends on how
+ * many inputs there are, nor on the width of a register.
  *
  * <p>Threads: the arguments of a multiplication are kept in fields while it runs, so that a call
  * allocates nothing.

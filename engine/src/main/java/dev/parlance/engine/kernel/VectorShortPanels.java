@@ -19,6 +19,10 @@ import java.nio.ByteOrder;
 /**
  * For many input vectors: writes the codes of the rows of two registers to a panel, which stays in
  * the first level cache, and multiplies it with four input vectors at once.
+ *
+ * <p>These methods are about as long as C2 compiles them well: in a JVM in which other code has
+ * used vectors of many kinds before, it may make objects of the last ones, which {@link
+ * KernelCheck} reports.
  */
 final class VectorShortPanels {
     /** Rows of a panel. */
@@ -62,6 +66,7 @@ final class VectorShortPanels {
         }
     }
 
+    /** Numbers as in {@link Codes#FIVE_BITS}: 3 in a half, 5 words, a bit left. */
     private static void fives(ChunkView chunk, long at, int[] panel, int to) {
         MemorySegment data = chunk.data;
         ShortVector mask = ShortVector.broadcast(S, (short) 31);
@@ -88,6 +93,7 @@ final class VectorShortPanels {
         }
     }
 
+    /** Numbers as in {@link Codes#SIX_BITS}: 2 in a half, 3 words, four bits left. */
     private static void sixes(ChunkView chunk, long at, int[] panel, int to) {
         MemorySegment data = chunk.data;
         ShortVector mask = ShortVector.broadcast(S, (short) 63);

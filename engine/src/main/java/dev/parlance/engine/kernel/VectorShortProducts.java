@@ -120,6 +120,7 @@ final class VectorShortProducts {
         t3.intoArray(sums, to + 3 * L);
     }
 
+    /** Numbers as in {@link Codes#FIVE_BITS}: 3 in a half, 5 words, a bit left. */
     private static void fives(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         MemorySegment data = chunk.data;
         int[] x = chunk.pairs;
@@ -219,6 +220,7 @@ final class VectorShortProducts {
         t3.intoArray(sums, to + 3 * L);
     }
 
+    /** Numbers as in {@link Codes#SIX_BITS}: 2 in a half, 3 words, four bits left. */
     private static void sixes(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         MemorySegment data = chunk.data;
         int[] x = chunk.pairs;
