@@ -46,6 +46,9 @@ final class ChunkView {
     /** From an input to the next. */
     int blockStride;
 
+    /** The sums of a block, of two registers and four inputs. */
+    final short[] shortSums = new short[4 * 2 * 2 * PackedMatrix.STRAND_ROWS];
+
     void setChunk(PackedMatrix matrix, int group, int chunk) {
         data = matrix.data(group);
         codes = matrix.codes();

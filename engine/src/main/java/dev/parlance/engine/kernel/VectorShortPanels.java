@@ -19,10 +19,6 @@ import java.nio.ByteOrder;
 /**
  * For many input vectors: writes the codes of the rows of two registers to a panel, which stays in
  * the first level cache, and multiplies it with four input vectors at once.
- *
- * <p>These methods are about as long as C2 compiles them well: in a JVM in which other code has
- * used vectors of many kinds before, it may make objects of the last ones, which {@link
- * KernelCheck} reports.
  */
 final class VectorShortPanels {
     /** Rows of a panel. */
@@ -152,37 +148,24 @@ final class VectorShortPanels {
         int pair1 = pair0 + second * chunk.xStride;
         int pair2 = pair0 + third * chunk.xStride;
         int pair3 = pair0 + last * chunk.xStride;
-        int to1 = to + second * GROUP_ROWS;
-        int to2 = to + third * GROUP_ROWS;
-        int to3 = to + last * GROUP_ROWS;
-        int block0 = chunk.blockAt;
-        int block1 = block0 + second * chunk.blockStride;
-        int block2 = block0 + third * chunk.blockStride;
-        int block3 = block0 + last * chunk.blockStride;
         int[] x = chunk.pairs;
         int[] starts = chunk.starts;
-        float[] inputScales = chunk.inputScales;
-        float[] blockSums = chunk.blockSums;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
-        FloatVector t00 = FloatVector.fromArray(F, sums, to);
-        FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t10 = FloatVector.fromArray(F, sums, to1);
-        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
-        FloatVector t20 = FloatVector.fromArray(F, sums, to2);
-        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
-        FloatVector t30 = FloatVector.fromArray(F, sums, to3);
-        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
+        short[] blockSums = chunk.shortSums;
         int scale = row;
         int from = 0;
-        for (int end = block0 + chunk.cols / chunk.blockCols; block0 < end; ) {
-            ShortVector s00 = IntVector.broadcast(I, starts[block0]).reinterpretAsShorts();
+        int end = chunk.blockAt + chunk.cols / chunk.blockCols;
+        for (int block = chunk.blockAt; block < end; block++) {
+            int start0 = starts[block];
+            int start1 = starts[block + second * chunk.blockStride];
+            int start2 = starts[block + third * chunk.blockStride];
+            int start3 = starts[block + last * chunk.blockStride];
+            ShortVector s00 = IntVector.broadcast(I, start0).reinterpretAsShorts();
             ShortVector s01 = s00;
-            ShortVector s10 = IntVector.broadcast(I, starts[block1]).reinterpretAsShorts();
+            ShortVector s10 = IntVector.broadcast(I, start1).reinterpretAsShorts();
             ShortVector s11 = s10;
-            ShortVector s20 = IntVector.broadcast(I, starts[block2]).reinterpretAsShorts();
+            ShortVector s20 = IntVector.broadcast(I, start2).reinterpretAsShorts();
             ShortVector s21 = s20;
-            ShortVector s30 = IntVector.broadcast(I, starts[block3]).reinterpretAsShorts();
+            ShortVector s30 = IntVector.broadcast(I, start3).reinterpretAsShorts();
             ShortVector s31 = s30;
             for (int n = 0; n < 16; n++) {
                 ShortVector w0 = IntVector.fromArray(I, panel, from).reinterpretAsShorts();
@@ -201,60 +184,17 @@ final class VectorShortPanels {
                 s31 = w1.mul(v).add(s31);
                 from += ROWS;
             }
-            FloatVector d0 = FloatVector.fromArray(F, d, scale);
-            FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
-            FloatVector m0 = FloatVector.fromArray(F, m, scale);
-            FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
-            FloatVector e = FloatVector.broadcast(F, inputScales[block0]);
-            FloatVector b = FloatVector.broadcast(F, blockSums[block0++]);
-            IntVector i = s00.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            FloatVector f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t00 = b.fma(m0, f.fma(d0, t00));
-            i = s01.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t01 = b.fma(m1, f.fma(d1, t01));
-            e = FloatVector.broadcast(F, inputScales[block1]);
-            b = FloatVector.broadcast(F, blockSums[block1++]);
-            i = s10.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t10 = b.fma(m0, f.fma(d0, t10));
-            i = s11.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t11 = b.fma(m1, f.fma(d1, t11));
-            e = FloatVector.broadcast(F, inputScales[block2]);
-            b = FloatVector.broadcast(F, blockSums[block2++]);
-            i = s20.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t20 = b.fma(m0, f.fma(d0, t20));
-            i = s21.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t21 = b.fma(m1, f.fma(d1, t21));
-            e = FloatVector.broadcast(F, inputScales[block3]);
-            b = FloatVector.broadcast(F, blockSums[block3++]);
-            i = s30.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t30 = b.fma(m0, f.fma(d0, t30));
-            i = s31.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t31 = b.fma(m1, f.fma(d1, t31));
+            s00.intoArray(blockSums, 0);
+            s01.intoArray(blockSums, 2 * L);
+            s10.intoArray(blockSums, 4 * L);
+            s11.intoArray(blockSums, 6 * L);
+            s20.intoArray(blockSums, 8 * L);
+            s21.intoArray(blockSums, 10 * L);
+            s30.intoArray(blockSums, 12 * L);
+            s31.intoArray(blockSums, 14 * L);
+            addBlock(chunk, block, inputs, scales, scale, sums, to);
             scale += GROUP_ROWS;
         }
-        t00.intoArray(sums, to);
-        t01.intoArray(sums, to + L);
-        t10.intoArray(sums, to1);
-        t11.intoArray(sums, to1 + L);
-        t20.intoArray(sums, to2);
-        t21.intoArray(sums, to2 + L);
-        t30.intoArray(sums, to3);
-        t31.intoArray(sums, to3 + L);
     }
 
     private static void addShort(
@@ -272,37 +212,24 @@ final class VectorShortPanels {
         int pair1 = pair0 + second * chunk.xStride;
         int pair2 = pair0 + third * chunk.xStride;
         int pair3 = pair0 + last * chunk.xStride;
-        int to1 = to + second * GROUP_ROWS;
-        int to2 = to + third * GROUP_ROWS;
-        int to3 = to + last * GROUP_ROWS;
-        int block0 = chunk.blockAt;
-        int block1 = block0 + second * chunk.blockStride;
-        int block2 = block0 + third * chunk.blockStride;
-        int block3 = block0 + last * chunk.blockStride;
         int[] x = chunk.pairs;
         int[] starts = chunk.starts;
-        float[] inputScales = chunk.inputScales;
-        float[] blockSums = chunk.blockSums;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
-        FloatVector t00 = FloatVector.fromArray(F, sums, to);
-        FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t10 = FloatVector.fromArray(F, sums, to1);
-        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
-        FloatVector t20 = FloatVector.fromArray(F, sums, to2);
-        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
-        FloatVector t30 = FloatVector.fromArray(F, sums, to3);
-        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
+        short[] blockSums = chunk.shortSums;
         int scale = row;
         int from = 0;
-        for (int end = block0 + chunk.cols / chunk.blockCols; block0 < end; ) {
-            ShortVector s00 = IntVector.broadcast(I, starts[block0]).reinterpretAsShorts();
+        int end = chunk.blockAt + chunk.cols / chunk.blockCols;
+        for (int block = chunk.blockAt; block < end; block++) {
+            int start0 = starts[block];
+            int start1 = starts[block + second * chunk.blockStride];
+            int start2 = starts[block + third * chunk.blockStride];
+            int start3 = starts[block + last * chunk.blockStride];
+            ShortVector s00 = IntVector.broadcast(I, start0).reinterpretAsShorts();
             ShortVector s01 = s00;
-            ShortVector s10 = IntVector.broadcast(I, starts[block1]).reinterpretAsShorts();
+            ShortVector s10 = IntVector.broadcast(I, start1).reinterpretAsShorts();
             ShortVector s11 = s10;
-            ShortVector s20 = IntVector.broadcast(I, starts[block2]).reinterpretAsShorts();
+            ShortVector s20 = IntVector.broadcast(I, start2).reinterpretAsShorts();
             ShortVector s21 = s20;
-            ShortVector s30 = IntVector.broadcast(I, starts[block3]).reinterpretAsShorts();
+            ShortVector s30 = IntVector.broadcast(I, start3).reinterpretAsShorts();
             ShortVector s31 = s30;
             for (int n = 0; n < 8; n++) {
                 ShortVector w0 = IntVector.fromArray(I, panel, from).reinterpretAsShorts();
@@ -321,59 +248,55 @@ final class VectorShortPanels {
                 s31 = w1.mul(v).add(s31);
                 from += ROWS;
             }
-            FloatVector d0 = FloatVector.fromArray(F, d, scale);
-            FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
-            FloatVector m0 = FloatVector.fromArray(F, m, scale);
-            FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
-            FloatVector e = FloatVector.broadcast(F, inputScales[block0]);
-            FloatVector b = FloatVector.broadcast(F, blockSums[block0++]);
-            IntVector i = s00.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            FloatVector f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t00 = b.fma(m0, f.fma(d0, t00));
-            i = s01.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t01 = b.fma(m1, f.fma(d1, t01));
-            e = FloatVector.broadcast(F, inputScales[block1]);
-            b = FloatVector.broadcast(F, blockSums[block1++]);
-            i = s10.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t10 = b.fma(m0, f.fma(d0, t10));
-            i = s11.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t11 = b.fma(m1, f.fma(d1, t11));
-            e = FloatVector.broadcast(F, inputScales[block2]);
-            b = FloatVector.broadcast(F, blockSums[block2++]);
-            i = s20.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t20 = b.fma(m0, f.fma(d0, t20));
-            i = s21.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t21 = b.fma(m1, f.fma(d1, t21));
-            e = FloatVector.broadcast(F, inputScales[block3]);
-            b = FloatVector.broadcast(F, blockSums[block3++]);
-            i = s30.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t30 = b.fma(m0, f.fma(d0, t30));
-            i = s31.reinterpretAsInts();
-            i = i.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i.lanewise(ASHR, 16));
-            f = ((FloatVector) i.convert(I2F, 0)).mul(e);
-            t31 = b.fma(m1, f.fma(d1, t31));
+            s00.intoArray(blockSums, 0);
+            s01.intoArray(blockSums, 2 * L);
+            s10.intoArray(blockSums, 4 * L);
+            s11.intoArray(blockSums, 6 * L);
+            s20.intoArray(blockSums, 8 * L);
+            s21.intoArray(blockSums, 10 * L);
+            s30.intoArray(blockSums, 12 * L);
+            s31.intoArray(blockSums, 14 * L);
+            addBlock(chunk, block, inputs, scales, scale, sums, to);
             scale += GROUP_ROWS;
         }
-        t00.intoArray(sums, to);
-        t01.intoArray(sums, to + L);
-        t10.intoArray(sums, to1);
-        t11.intoArray(sums, to1 + L);
-        t20.intoArray(sums, to2);
-        t21.intoArray(sums, to2 + L);
-        t30.intoArray(sums, to3);
-        t31.intoArray(sums, to3 + L);
+    }
+
+    /**
+     * Scales the sums of a block and adds them. They come by way of memory: C2 gives up half-way
+     * through a longer method and makes objects of vectors.
+     *
+     * @param block the first input's
+     * @param scale where the scale of the first row is
+     */
+    private static void addBlock(
+            ChunkView chunk,
+            int block,
+            int inputs,
+            ScaleBuffer scales,
+            int scale,
+            float[] sums,
+            int to) {
+        short[] blockSums = chunk.shortSums;
+        FloatVector d0 = FloatVector.fromArray(F, scales.scales, scale);
+        FloatVector d1 = FloatVector.fromArray(F, scales.scales, scale + L);
+        FloatVector m0 = FloatVector.fromArray(F, scales.minimums, scale);
+        FloatVector m1 = FloatVector.fromArray(F, scales.minimums, scale + L);
+        for (int i = 0; i < inputs; i++) {
+            FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
+            FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
+            // Both halves of a word belong to one row.
+            IntVector i0 = ShortVector.fromArray(S, blockSums, 4 * i * L).reinterpretAsInts();
+            i0 = i0.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i0.lanewise(ASHR, 16));
+            FloatVector f0 = ((FloatVector) i0.convert(I2F, 0)).mul(e);
+            f0 = f0.fma(d0, FloatVector.fromArray(F, sums, to));
+            b.fma(m0, f0).intoArray(sums, to);
+            IntVector i1 = ShortVector.fromArray(S, blockSums, (4 * i + 2) * L).reinterpretAsInts();
+            i1 = i1.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i1.lanewise(ASHR, 16));
+            FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).mul(e);
+            f1 = f1.fma(d1, FloatVector.fromArray(F, sums, to + L));
+            b.fma(m1, f1).intoArray(sums, to + L);
+            block += chunk.blockStride;
+            to += GROUP_ROWS;
+        }
     }
 }
