@@ -18,7 +18,7 @@ final class ChunkView {
     /** Where the first row's words of the codes begin. */
     long codesAt;
 
-    /** Bytes from a strand to the next. */
+    /** Bytes from a strand to the next, from {@link #scalesAt} or {@link #codesAt} on. */
     long strand;
 
     float[] x = {};
@@ -46,17 +46,19 @@ final class ChunkView {
     /** From an input to the next. */
     int blockStride;
 
-    /** The sums of a block, of two registers and four inputs. */
-    final short[] shortSums = new short[4 * 2 * 2 * PackedMatrix.STRAND_ROWS];
+    /**
+     * The sums of a block in halves, of two registers, half of a group at most, and four inputs.
+     */
+    final short[] shortSums = new short[4 * PackedMatrix.GROUP_ROWS];
 
     void setChunk(PackedMatrix matrix, int group, int chunk) {
         data = matrix.data(group);
         codes = matrix.codes();
         cols = matrix.chunkCols(chunk);
         blockCols = matrix.blockCols();
-        scalesAt = matrix.chunkAt(group, chunk, 0);
-        codesAt = scalesAt + (long) matrix.layout().scaleWords(cols) * PackedMatrix.WORD_BYTES;
-        strand = matrix.strandBytes();
+        scalesAt = matrix.chunkAt(group, chunk);
+        codesAt = matrix.codesAt(group, chunk);
+        strand = matrix.strandBytes(chunk);
     }
 
     /**

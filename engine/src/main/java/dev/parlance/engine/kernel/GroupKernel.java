@@ -2,6 +2,9 @@ package dev.parlance.engine.kernel;
 
 /** Multiplies the rows of one group with some input vectors. */
 interface GroupKernel {
+    /** The rows that a register holds, which matrices are packed for. */
+    int lanes();
+
     /**
      * Writes the sums to {@code scratch.sums}: inputs x {@value PackedMatrix#GROUP_ROWS}.
      *

@@ -1,7 +1,5 @@
 package dev.parlance.engine.kernel;
 
-import static dev.parlance.engine.kernel.PackedMatrix.STRAND_ROWS;
-
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -24,15 +22,21 @@ final class Lanes {
     /** Bytes of a register. */
     static final int BYTES = COUNT * Float.BYTES;
 
+    /** Rows of a strand of a {@link PackedMatrix}. */
+    static final int STRAND_ROWS = PackedMatrix.STRAND_REGISTERS * COUNT;
+
+    /** Bytes from a code's word of a row to its next. */
+    static final int WORD_BYTES = STRAND_ROWS * Integer.BYTES;
+
     static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private Lanes() {}
 
     /**
-     * Bytes from a word of a group's first row to that of another.
+     * Bytes from a code's word of a group's first row to that of another.
      *
      * @param row the first of a register
-     * @param strand {@link PackedMatrix#strandBytes()}
+     * @param strand bytes from a strand to the next
      */
     static long bytesTo(int row, long strand) {
         return row / STRAND_ROWS * strand + row % STRAND_ROWS * Integer.BYTES;

@@ -13,26 +13,21 @@ import java.util.stream.Stream;
  * A matrix as the kernels read it: the same numbers as in the file, moved so that rows lie side by
  * side and a vector register can hold one row per lane.
  *
- * <p>Layout: groups of {@value #GROUP_ROWS} rows, the last one filled up with zeros; a group is
- * strands of {@value #STRAND_ROWS} rows; a strand is its chunks of {@value #CHUNK_COLS} columns,
- * the last one maybe shorter; a chunk is the words of its {@link Scales}, then those of its {@link
- * Codes}, maybe {@link Compaction compacted}. A kernel takes a register from each strand in turn,
- * so that it reads several places of memory from beginning to end at once: a CPU that sees several
- * such streams fetches far enough ahead of all of them, of a single one it does not. Memory: off
- * the Java heap, in an arena of the caller's, as several slabs of whole groups. Threads: read-only
- * once made.
+ * <p>Layout: groups of {@value #GROUP_ROWS} rows, the last one filled up with zeros; a group is its
+ * chunks of {@value #CHUNK_COLS} columns, the last one maybe shorter; a chunk is strands of {@value
+ * #STRAND_REGISTERS} registers with a row per lane, as many as a kernel computes at once; a strand
+ * is the words of its {@link Scales}, register by register, then those of its {@link Codes}, maybe
+ * {@link Compaction compacted}, the first of all its registers, the second, and so on. So a kernel
+ * reads a group from its first byte to its last, in order, which the CPU sees through and fetches
+ * ahead. Memory: off the Java heap, in an arena of the caller's, as several slabs of whole groups.
+ * Threads: read-only once made.
  */
 final class PackedMatrix {
-    /** Rows of a group: four of the widest registers, so that enough sums run side by side. */
+    /** Rows of a group: four of the widest registers. */
     static final int GROUP_ROWS = 64;
 
-    /** Rows whose words lie together: the widest register. */
-    static final int STRAND_ROWS = 16;
-
-    private static final int STRANDS = GROUP_ROWS / STRAND_ROWS;
-
-    /** Bytes from a word of a row to its next. */
-    static final int WORD_BYTES = STRAND_ROWS * Integer.BYTES;
+    /** So that sums, each of which waits for its last addition, run side by side. */
+    static final int STRAND_REGISTERS = 4;
 
     /** Columns of a chunk: the longest blocks have as many. */
     static final int CHUNK_COLS = 256;
@@ -57,13 +52,15 @@ final class PackedMatrix {
     private final int rows;
     private final int cols;
     private final WeightLayout layout;
+    private final int lanes;
     private final int slabGroups;
     private final MemorySegment[] slabs;
 
-    private PackedMatrix(int rows, int cols, WeightLayout layout) {
+    private PackedMatrix(int rows, int cols, WeightLayout layout, int lanes) {
         this.rows = rows;
         this.cols = cols;
         this.layout = layout;
+        this.lanes = lanes;
         this.slabGroups =
                 Math.max(
                         Math.ceilDiv(groups(), SLABS),
@@ -77,11 +74,12 @@ final class PackedMatrix {
      * <p>Errors: {@link dev.parlance.engine.gguf.UnsupportedModelException} if there is no
      * arithmetic for its type.
      *
+     * @param lanes words of a register; 4, 8 or 16
      * @param memory where the packed weights live; several threads allocate from it at once
      */
-    static PackedMatrix of(Matrix matrix, KernelPool pool, Arena memory) {
-        PackedMatrix packed =
-                new PackedMatrix(matrix.rows(), matrix.cols(), WeightLayout.of(matrix));
+    static PackedMatrix of(Matrix matrix, int lanes, KernelPool pool, Arena memory) {
+        WeightLayout layout = WeightLayout.of(matrix);
+        PackedMatrix packed = new PackedMatrix(matrix.rows(), matrix.cols(), layout, lanes);
         pool.run(packed.slabs.length, (_, slab) -> packed.allocate(slab, memory));
         List<Packing> packings =
                 Stream.generate(() -> packed.new Packing(matrix)).limit(pool.size()).toList();
@@ -138,27 +136,34 @@ final class PackedMatrix {
 
     private void write(ChunkBuffer chunk, int group, int index) {
         MemorySegment data = data(group);
-        int halfWords = layout.scales().halfWords(chunk.blocks);
-        int factorWords = layout.scales().words(chunk.blocks) - halfWords;
         int words = layout.codeWords(chunk.cols);
-        for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
-            long at = chunkAt(group, index, row);
-            for (int i = 0; i < halfWords; i++, at += WORD_BYTES) {
-                int lower = 2 * i * GROUP_ROWS + row;
-                for (int r = 0; r < STRAND_ROWS; r++) {
-                    int upper = chunk.halves[lower + GROUP_ROWS + r] << 16;
-                    int word = upper | chunk.halves[lower + r] & 0xFFFF;
-                    data.set(WORD, at + (long) r * Integer.BYTES, word);
-                }
+        long at = chunkAt(group, index);
+        for (int strand = 0; strand < GROUP_ROWS; strand += strandRows()) {
+            for (int row = strand; row < strand + strandRows(); row += lanes) {
+                at = writeScales(chunk, row, data, at);
             }
-            for (int i = 0; i < factorWords; i++, at += WORD_BYTES) {
-                int from = i * GROUP_ROWS + row;
-                MemorySegment.copy(chunk.factors, from, data, WORD, at, STRAND_ROWS);
-            }
-            for (int i = 0; i < words; i++, at += WORD_BYTES) {
-                MemorySegment.copy(chunk.words, i * GROUP_ROWS + row, data, WORD, at, STRAND_ROWS);
+            for (int i = 0; i < words; i++, at += wordBytes()) {
+                int from = i * GROUP_ROWS + strand;
+                MemorySegment.copy(chunk.words, from, data, WORD, at, strandRows());
             }
         }
+    }
+
+    /** Writes the scales of a register's rows and returns where they end. */
+    private long writeScales(ChunkBuffer chunk, int row, MemorySegment data, long at) {
+        int halfWords = layout.scales().halfWords(chunk.blocks);
+        int factorWords = layout.scales().words(chunk.blocks) - halfWords;
+        for (int i = 0; i < halfWords; i++) {
+            int lower = 2 * i * GROUP_ROWS + row;
+            for (int r = 0; r < lanes; r++, at += Integer.BYTES) {
+                int upper = chunk.halves[lower + GROUP_ROWS + r] << 16;
+                data.set(WORD, at, upper | chunk.halves[lower + r] & 0xFFFF);
+            }
+        }
+        for (int i = 0; i < factorWords; i++, at += (long) lanes * Integer.BYTES) {
+            MemorySegment.copy(chunk.factors, i * GROUP_ROWS + row, data, WORD, at, lanes);
+        }
+        return at;
     }
 
     int rows() {
@@ -199,44 +204,67 @@ final class PackedMatrix {
         return Math.min(CHUNK_COLS, cols - chunk * CHUNK_COLS);
     }
 
-    /** Bytes from a word to that of the same chunk and columns in the next strand. */
-    long strandBytes() {
-        return (cols / CHUNK_COLS * (long) layout.words(CHUNK_COLS)
-                        + layout.words(cols % CHUNK_COLS))
-                * WORD_BYTES;
+    /** Words of a register. */
+    int lanes() {
+        return lanes;
     }
 
-    /** Where in the memory of its group a chunk's first word of a row is. */
-    long chunkAt(int group, int chunk, int row) {
-        return group % slabGroups * groupBytes()
-                + row / STRAND_ROWS * strandBytes()
-                + (long) chunk * layout.words(CHUNK_COLS) * WORD_BYTES
-                + row % STRAND_ROWS * Integer.BYTES;
+    private int strandRows() {
+        return STRAND_REGISTERS * lanes;
+    }
+
+    /** Bytes from a code's word of a row to its next. */
+    private int wordBytes() {
+        return strandRows() * Integer.BYTES;
+    }
+
+    /** Where its words of codes are. */
+    long codesAt(int group, int chunk) {
+        return chunkAt(group, chunk) + (long) layout.scaleWords(chunkCols(chunk)) * wordBytes();
+    }
+
+    /** Bytes of a chunk from a word to that of the same columns in the next strand. */
+    long strandBytes(int chunk) {
+        return (long) layout.words(chunkCols(chunk)) * wordBytes();
+    }
+
+    /** Where in the memory of its group a chunk is. */
+    long chunkAt(int group, int chunk) {
+        return group % slabGroups * groupBytes() + (long) chunk * bytesOf(CHUNK_COLS);
+    }
+
+    /** Bytes of as many columns of a group. */
+    private long bytesOf(int columns) {
+        return (long) layout.words(columns) * GROUP_ROWS * Integer.BYTES;
     }
 
     /** Copies the words of a chunk's codes, expanded: of all rows the first, and so on. */
     void readWords(int group, int chunk, int[] words) {
         int chunkCols = chunkCols(chunk);
-        int skipped = layout.scaleWords(chunkCols);
-        read(group, chunk, skipped, layout.codeWords(chunkCols), words);
+        int count = layout.codeWords(chunkCols);
+        read(group, chunk, codesAt(group, chunk), strandRows(), count, words);
         layout.compaction().expand(words, layout.codes().words(chunkCols));
     }
 
     /** Copies a chunk's scales as they are stored. */
     void readScales(int group, int chunk, ScaleBuffer buffer) {
-        read(group, chunk, 0, layout.scaleWords(chunkCols(chunk)), buffer.words);
+        int count = layout.scaleWords(chunkCols(chunk));
+        read(group, chunk, chunkAt(group, chunk), lanes, count, buffer.words);
     }
 
-    private void read(int group, int chunk, int first, int count, int[] words) {
-        for (int row = 0; row < GROUP_ROWS; row += STRAND_ROWS) {
-            long at = chunkAt(group, chunk, row) + (long) first * WORD_BYTES;
-            for (int i = 0; i < count; i++, at += WORD_BYTES) {
-                MemorySegment.copy(data(group), WORD, at, words, i * GROUP_ROWS + row, STRAND_ROWS);
+    /** Reads words that lie together for {@code side} rows, in each strand from {@code at} on. */
+    private void read(int group, int chunk, long at, int side, int count, int[] words) {
+        for (int strand = 0; strand < GROUP_ROWS; strand += strandRows()) {
+            long from = at + strand / strandRows() * strandBytes(chunk);
+            for (int row = strand; row < strand + strandRows(); row += side) {
+                for (int i = 0; i < count; i++, from += (long) side * Integer.BYTES) {
+                    MemorySegment.copy(data(group), WORD, from, words, i * GROUP_ROWS + row, side);
+                }
             }
         }
     }
 
     private long groupBytes() {
-        return STRANDS * strandBytes();
+        return cols / CHUNK_COLS * bytesOf(CHUNK_COLS) + bytesOf(cols % CHUNK_COLS);
     }
 }

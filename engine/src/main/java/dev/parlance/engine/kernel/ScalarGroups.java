@@ -10,6 +10,14 @@ final class ScalarGroups implements GroupKernel {
     /** Rows that are computed side by side, since each waits for its last addition. */
     static final int ROWS = 4;
 
+    /** It reads all; these fill the lines of the cache. */
+    private static final int LANES = 16;
+
+    @Override
+    public int lanes() {
+        return LANES;
+    }
+
     @Override
     public void multiply(
             PackedMatrix matrix,

@@ -46,7 +46,7 @@ public final class ScalarKernels implements PackedKernels {
 
     @Override
     public PackedMatrix pack(Matrix matrix) {
-        return PackedMatrix.of(matrix, pool, memory);
+        return PackedMatrix.of(matrix, workshop.kernel().lanes(), pool, memory);
     }
 
     @Override

@@ -1,8 +1,7 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.STRAND_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -46,7 +45,7 @@ final class VectorExpansion {
         }
         int words = chunk.codes.words(chunk.cols);
         long strand = (long) words * WORD_BYTES;
-        for (int i = 0; i < GROUP_ROWS / STRAND_ROWS; i++) {
+        for (int i = 0; i < GROUP_ROWS / Lanes.STRAND_ROWS; i++) {
             long at = chunk.codesAt + i * chunk.strand;
             long to = i * strand;
             switch (compaction) {

@@ -24,6 +24,11 @@ final class VectorGroups implements GroupKernel {
     private static final int TOGETHER = 4;
 
     @Override
+    public int lanes() {
+        return Lanes.COUNT;
+    }
+
+    @Override
     public void multiply(
             PackedMatrix matrix,
             int group,
@@ -31,6 +36,10 @@ final class VectorGroups implements GroupKernel {
             int first,
             int count,
             Scratch scratch) {
+        if (matrix.lanes() != Lanes.COUNT) {
+            throw new IllegalArgumentException(
+                    "registers hold " + Lanes.COUNT + " rows, packed for " + matrix.lanes());
+        }
         Arrays.fill(scratch.sums, 0, count * GROUP_ROWS, 0);
         ChunkView chunk = scratch.chunk;
         for (int index = 0; index < matrix.chunks(); index++) {

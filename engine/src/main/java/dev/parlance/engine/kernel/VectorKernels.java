@@ -38,7 +38,7 @@ final class VectorKernels implements PackedKernels {
 
     @Override
     public PackedMatrix pack(Matrix matrix) {
-        return PackedMatrix.of(matrix, pool, memory);
+        return PackedMatrix.of(matrix, workshop.kernel().lanes(), pool, memory);
     }
 
     @Override

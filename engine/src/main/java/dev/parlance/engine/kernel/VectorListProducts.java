@@ -1,8 +1,7 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.STRAND_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -22,6 +21,7 @@ final class VectorListProducts {
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
+    private static final int B = Lanes.BYTES;
 
     private static final int[] NON_LINEAR = Compaction.NON_LINEAR.floats();
     private static final int[] E2M1 = Compaction.E2M1.floats();
@@ -51,23 +51,20 @@ final class VectorListProducts {
         }
     }
 
-    /** For registers of {@value PackedMatrix#STRAND_ROWS} numbers. */
+    /** For registers of 16 numbers. */
     private static void listed(
             int[] values, ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
         MemorySegment data = chunk.data;
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         int xAt = chunk.xAt;
         float[] d = scales.scales;
         float[] m = scales.minimums;
         float[] blockSums = chunk.blockSums;
         int blockSum = chunk.blockAt;
         IntVector even = IntVector.fromArray(I, values, 0);
-        IntVector odd = IntVector.fromArray(I, values, STRAND_ROWS);
+        IntVector odd = IntVector.fromArray(I, values, L);
         FloatVector t0 = FloatVector.fromArray(F, sums, to);
         FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
         FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
@@ -82,11 +79,11 @@ final class VectorListProducts {
             for (int half = 0; c < end; half ^= 4) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHR, half);
                 IntVector q1 =
-                        IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHR, half);
+                        IntVector.fromMemorySegment(I, data, at + B, LE).lanewise(LSHR, half);
                 IntVector q2 =
-                        IntVector.fromMemorySegment(I, data, at + o2, LE).lanewise(LSHR, half);
+                        IntVector.fromMemorySegment(I, data, at + 2 * B, LE).lanewise(LSHR, half);
                 IntVector q3 =
-                        IntVector.fromMemorySegment(I, data, at + o3, LE).lanewise(LSHR, half);
+                        IntVector.fromMemorySegment(I, data, at + 3 * B, LE).lanewise(LSHR, half);
                 for (int n = c; n < c + 4; n += 2) {
                     FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
                     s0 = v0.fma(q0.selectFrom(even).reinterpretAsFloats(), s0);

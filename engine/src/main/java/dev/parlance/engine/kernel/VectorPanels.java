@@ -1,7 +1,7 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;

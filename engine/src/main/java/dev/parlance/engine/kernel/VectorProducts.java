@@ -1,7 +1,7 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -24,12 +24,13 @@ import java.nio.ByteOrder;
  */
 final class VectorProducts {
     /** Rows that are computed at once. */
-    static final int ROWS = 4 * Lanes.COUNT;
+    static final int ROWS = Lanes.STRAND_ROWS;
 
     private static final VectorSpecies<Float> F = Lanes.F;
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
+    private static final int B = Lanes.BYTES;
 
     private VectorProducts() {}
 
@@ -53,9 +54,6 @@ final class VectorProducts {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         int xAt = chunk.xAt;
         float[] d = scales.scales;
         float[] m = scales.minimums;
@@ -77,9 +75,9 @@ final class VectorProducts {
             FloatVector s3 = s0;
             for (int c = from; c < from + chunk.blockCols; c += wordCols) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
-                IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
-                IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE);
+                IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * B, LE);
+                IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * B, LE);
                 for (int n = c; n < c + wordCols; n += 2) {
                     FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
                     s0 = v0.fma((FloatVector) q0.and(mask).convert(I2F, 0), s0);
@@ -120,9 +118,6 @@ final class VectorProducts {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         int xAt = chunk.xAt;
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
@@ -133,13 +128,15 @@ final class VectorProducts {
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, shift);
             IntVector w0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
             w0 = w0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHL, shift);
+            IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE).lanewise(LSHL, shift);
             IntVector w1 = q1.and(0x7FFF_0000).lanewise(LSHR, 3);
             w1 = w1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE).lanewise(LSHL, shift);
+            IntVector q2 =
+                    IntVector.fromMemorySegment(I, data, at + 2 * B, LE).lanewise(LSHL, shift);
             IntVector w2 = q2.and(0x7FFF_0000).lanewise(LSHR, 3);
             w2 = w2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE).lanewise(LSHL, shift);
+            IntVector q3 =
+                    IntVector.fromMemorySegment(I, data, at + 3 * B, LE).lanewise(LSHL, shift);
             IntVector w3 = q3.and(0x7FFF_0000).lanewise(LSHR, 3);
             w3 = w3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
@@ -164,9 +161,6 @@ final class VectorProducts {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         int xAt = chunk.xAt;
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
@@ -175,9 +169,9 @@ final class VectorProducts {
         for (int c = 0; c < cols; c++) {
             int shift = 16 - c % 2 * 16;
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-            IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
-            IntVector q2 = IntVector.fromMemorySegment(I, data, at + o2, LE);
-            IntVector q3 = IntVector.fromMemorySegment(I, data, at + o3, LE);
+            IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE);
+            IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * B, LE);
+            IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * B, LE);
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
             s0 = v.fma(q0.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats(), s0);
             s1 = v.fma(q1.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats(), s1);
@@ -200,9 +194,6 @@ final class VectorProducts {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         int xAt = chunk.xAt;
         FloatVector s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
@@ -211,9 +202,9 @@ final class VectorProducts {
         for (int c = 0; c < cols; c++) {
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
             s0 = v.fma(FloatVector.fromMemorySegment(F, data, at, LE), s0);
-            s1 = v.fma(FloatVector.fromMemorySegment(F, data, at + o1, LE), s1);
-            s2 = v.fma(FloatVector.fromMemorySegment(F, data, at + o2, LE), s2);
-            s3 = v.fma(FloatVector.fromMemorySegment(F, data, at + o3, LE), s3);
+            s1 = v.fma(FloatVector.fromMemorySegment(F, data, at + B, LE), s1);
+            s2 = v.fma(FloatVector.fromMemorySegment(F, data, at + 2 * B, LE), s2);
+            s3 = v.fma(FloatVector.fromMemorySegment(F, data, at + 3 * B, LE), s3);
             at += WORD_BYTES;
         }
         s0 = s0.add(FloatVector.fromArray(F, sums, to));

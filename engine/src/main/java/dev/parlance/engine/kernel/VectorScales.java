@@ -1,7 +1,6 @@
 package dev.parlance.engine.kernel;
 
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -24,6 +23,9 @@ final class VectorScales {
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
 
+    /** From a word of a row to its next. */
+    private static final int B = Lanes.BYTES;
+
     private VectorScales() {}
 
     static void expand(WeightLayout layout, ChunkView chunk, ScaleBuffer buffer) {
@@ -31,13 +33,17 @@ final class VectorScales {
         float[] scales = buffer.scales;
         float[] minimums = buffer.minimums;
         int blocks = layout.blocks(chunk.cols);
+        long words = layout.scaleWords(chunk.cols);
         if (layout.scales() == Scales.NONE) {
             Arrays.fill(scales, 0, blocks * GROUP_ROWS, 1);
             Arrays.fill(minimums, 0, blocks * GROUP_ROWS, 0);
             return;
         }
         for (int row = 0; row < GROUP_ROWS; row += L) {
-            long at = chunk.scalesAt + Lanes.bytesTo(row, chunk.strand);
+            long at =
+                    chunk.scalesAt
+                            + row / Lanes.STRAND_ROWS * chunk.strand
+                            + row % Lanes.STRAND_ROWS / L * words * B;
             switch (layout.scales()) {
                 case CENTRED -> centred(data, at, blocks, layout.centre(), row, scales, minimums);
                 case ONE -> one(data, at, blocks, layout.centre(), row, scales, minimums);
@@ -71,7 +77,7 @@ final class VectorScales {
             FloatVector scale = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
             scale.intoArray(scales, block * GROUP_ROWS + row);
             scale.mul(-centre).intoArray(minimums, block * GROUP_ROWS + row);
-            at += block % 2 * WORD_BYTES;
+            at += block % 2 * B;
         }
     }
 
@@ -114,7 +120,7 @@ final class VectorScales {
             FloatVector minimum = size.or(halves.and(0x8000_0000)).reinterpretAsFloats();
             scale.fma(FloatVector.broadcast(F, -centre), minimum)
                     .intoArray(minimums, block * GROUP_ROWS + row);
-            at += WORD_BYTES;
+            at += B;
         }
     }
 
@@ -132,7 +138,7 @@ final class VectorScales {
         size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
         FloatVector base = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
         for (int block = 0; block < blocks; block += 4) {
-            at += WORD_BYTES;
+            at += B;
             int to = block * GROUP_ROWS + row;
             IntVector factors = IntVector.fromMemorySegment(I, data, at, LE);
             for (int n = 0; n < 4; n++) {
@@ -161,9 +167,9 @@ final class VectorScales {
         size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
         size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
         FloatVector minimumBase = size.or(halves.and(0x8000_0000)).reinterpretAsFloats().neg();
-        long toMinimums = blocks / 4 * WORD_BYTES;
+        long toMinimums = blocks / 4 * B;
         for (int block = 0; block < blocks; block += 4) {
-            at += WORD_BYTES;
+            at += B;
             int to = block * GROUP_ROWS + row;
             IntVector factors = IntVector.fromMemorySegment(I, data, at, LE);
             IntVector others = IntVector.fromMemorySegment(I, data, at + toMinimums, LE);
@@ -196,7 +202,7 @@ final class VectorScales {
         size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
         FloatVector minimumBase = size.or(halves.and(0x8000_0000)).reinterpretAsFloats().neg();
         for (int block = 0; block < blocks; block++) {
-            at += block % 4 == 0 ? WORD_BYTES : 0;
+            at += block % 4 == 0 ? B : 0;
             IntVector factors = IntVector.fromMemorySegment(I, data, at, LE);
             factors = factors.lanewise(LSHR, block % 4 * 8);
             FloatVector scale = base.mul((FloatVector) factors.and(15).convert(I2F, 0));
@@ -225,7 +231,7 @@ final class VectorScales {
                     bits.blend(subnormal, exponent.compare(LT, 2)).reinterpretAsFloats();
             scale.intoArray(scales, block * GROUP_ROWS + row);
             scale.mul(-centre).intoArray(minimums, block * GROUP_ROWS + row);
-            at += block % 4 == 3 ? WORD_BYTES : 0;
+            at += block % 4 == 3 ? B : 0;
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -25,14 +25,12 @@ import java.nio.ByteOrder;
  * Codes}.
  */
 final class VectorShortProducts {
-    /** Rows that are computed at once. */
-    static final int ROWS = 4 * Lanes.COUNT;
-
     private static final VectorSpecies<Float> F = Lanes.F;
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final VectorSpecies<Short> S = Lanes.S;
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
+    private static final int B = Lanes.BYTES;
 
     private VectorShortProducts() {}
 
@@ -53,9 +51,6 @@ final class VectorShortProducts {
         int block = chunk.blockAt;
         int end = block + chunk.cols / chunk.blockCols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         float[] d = scales.scales;
         float[] m = scales.minimums;
         int bits = chunk.codes.bits;
@@ -74,9 +69,9 @@ final class VectorShortProducts {
             ShortVector s3 = s0;
             for (int word = 0; word < words; word++) {
                 ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
-                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE);
-                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE);
-                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE);
+                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + B, LE);
+                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + 2 * B, LE);
+                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + 3 * B, LE);
                 for (int n = 0; n < halfCols; n++) {
                     ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
                     s0 = mask.and(q0).mul(v).add(s0);
@@ -128,9 +123,6 @@ final class VectorShortProducts {
         int block = chunk.blockAt;
         int end = block + chunk.cols / chunk.blockCols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         float[] d = scales.scales;
         float[] m = scales.minimums;
         ShortVector mask = ShortVector.broadcast(S, (short) 31);
@@ -146,9 +138,9 @@ final class VectorShortProducts {
             ShortVector s3 = s0;
             for (int word = 0; word < 5; word++) {
                 ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
-                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE);
-                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE);
-                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE);
+                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + B, LE);
+                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + 2 * B, LE);
+                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + 3 * B, LE);
                 for (int n = 0; n < 3; n++) {
                     ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
                     s0 = mask.and(q0).mul(v).add(s0);
@@ -170,13 +162,13 @@ final class VectorShortProducts {
                 ShortVector q0 = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
                 r0 = r0.lanewise(LSHL, 1).or(q0.lanewise(LSHR, 15));
                 ShortVector q1 =
-                        ShortVector.fromMemorySegment(S, data, at + o1 - word * WORD_BYTES, LE);
+                        ShortVector.fromMemorySegment(S, data, at + B - word * WORD_BYTES, LE);
                 r1 = r1.lanewise(LSHL, 1).or(q1.lanewise(LSHR, 15));
                 ShortVector q2 =
-                        ShortVector.fromMemorySegment(S, data, at + o2 - word * WORD_BYTES, LE);
+                        ShortVector.fromMemorySegment(S, data, at + 2 * B - word * WORD_BYTES, LE);
                 r2 = r2.lanewise(LSHL, 1).or(q2.lanewise(LSHR, 15));
                 ShortVector q3 =
-                        ShortVector.fromMemorySegment(S, data, at + o3 - word * WORD_BYTES, LE);
+                        ShortVector.fromMemorySegment(S, data, at + 3 * B - word * WORD_BYTES, LE);
                 r3 = r3.lanewise(LSHL, 1).or(q3.lanewise(LSHR, 15));
             }
             for (int n = 0; n < 1; n++) {
@@ -228,9 +220,6 @@ final class VectorShortProducts {
         int block = chunk.blockAt;
         int end = block + chunk.cols / chunk.blockCols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
-        long o2 = Lanes.bytesTo(2 * L, chunk.strand);
-        long o3 = Lanes.bytesTo(3 * L, chunk.strand);
         float[] d = scales.scales;
         float[] m = scales.minimums;
         ShortVector mask = ShortVector.broadcast(S, (short) 63);
@@ -246,9 +235,9 @@ final class VectorShortProducts {
             ShortVector s3 = s0;
             for (int word = 0; word < 3; word++) {
                 ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
-                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + o1, LE);
-                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + o2, LE);
-                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + o3, LE);
+                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + B, LE);
+                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + 2 * B, LE);
+                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + 3 * B, LE);
                 for (int n = 0; n < 2; n++) {
                     ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
                     s0 = mask.and(q0).mul(v).add(s0);
@@ -270,13 +259,13 @@ final class VectorShortProducts {
                 ShortVector q0 = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
                 r0 = r0.lanewise(LSHL, 4).or(q0.lanewise(LSHR, 12));
                 ShortVector q1 =
-                        ShortVector.fromMemorySegment(S, data, at + o1 - word * WORD_BYTES, LE);
+                        ShortVector.fromMemorySegment(S, data, at + B - word * WORD_BYTES, LE);
                 r1 = r1.lanewise(LSHL, 4).or(q1.lanewise(LSHR, 12));
                 ShortVector q2 =
-                        ShortVector.fromMemorySegment(S, data, at + o2 - word * WORD_BYTES, LE);
+                        ShortVector.fromMemorySegment(S, data, at + 2 * B - word * WORD_BYTES, LE);
                 r2 = r2.lanewise(LSHL, 4).or(q2.lanewise(LSHR, 12));
                 ShortVector q3 =
-                        ShortVector.fromMemorySegment(S, data, at + o3 - word * WORD_BYTES, LE);
+                        ShortVector.fromMemorySegment(S, data, at + 3 * B - word * WORD_BYTES, LE);
                 r3 = r3.lanewise(LSHL, 4).or(q3.lanewise(LSHR, 12));
             }
             for (int n = 0; n < 2; n++) {

@@ -1,7 +1,7 @@
 package dev.parlance.engine.kernel;
 
+import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
-import static dev.parlance.engine.kernel.PackedMatrix.WORD_BYTES;
 
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -28,6 +28,7 @@ final class VectorTiles {
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
+    private static final int B = Lanes.BYTES;
 
     private VectorTiles() {}
 
@@ -55,7 +56,6 @@ final class VectorTiles {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
         int xAt = chunk.xAt;
         int last = inputs - 1;
         int second = Math.min(1, last);
@@ -89,7 +89,7 @@ final class VectorTiles {
             FloatVector s31 = s00;
             for (int c = from; c < from + chunk.blockCols; c += wordCols) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-                IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+                IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE);
                 for (int n = c; n < c + wordCols; n += 2) {
                     FloatVector w00 = (FloatVector) q0.and(mask).convert(I2F, 0);
                     FloatVector w01 = (FloatVector) q1.and(mask).convert(I2F, 0);
@@ -157,7 +157,6 @@ final class VectorTiles {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
         int xAt = chunk.xAt;
         int last = inputs - 1;
         int second = Math.min(1, last);
@@ -181,7 +180,7 @@ final class VectorTiles {
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, shift);
             IntVector w0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
             w0 = w0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE).lanewise(LSHL, shift);
+            IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE).lanewise(LSHL, shift);
             IntVector w1 = q1.and(0x7FFF_0000).lanewise(LSHR, 3);
             w1 = w1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             FloatVector f0 = w0.or(q0.and(0x8000_0000)).reinterpretAsFloats();
@@ -223,7 +222,6 @@ final class VectorTiles {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
         int xAt = chunk.xAt;
         int last = inputs - 1;
         int second = Math.min(1, last);
@@ -245,7 +243,7 @@ final class VectorTiles {
         for (int c = 0; c < cols; c++) {
             int shift = 16 - c % 2 * 16;
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
-            IntVector q1 = IntVector.fromMemorySegment(I, data, at + o1, LE);
+            IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE);
             FloatVector f0 = q0.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
             FloatVector f1 = q1.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
@@ -285,7 +283,6 @@ final class VectorTiles {
         float[] x = chunk.x;
         int cols = chunk.cols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        long o1 = Lanes.bytesTo(L, chunk.strand);
         int xAt = chunk.xAt;
         int last = inputs - 1;
         int second = Math.min(1, last);
@@ -306,7 +303,7 @@ final class VectorTiles {
         FloatVector s31 = s00;
         for (int c = 0; c < cols; c++) {
             FloatVector f0 = FloatVector.fromMemorySegment(F, data, at, LE);
-            FloatVector f1 = FloatVector.fromMemorySegment(F, data, at + o1, LE);
+            FloatVector f1 = FloatVector.fromMemorySegment(F, data, at + B, LE);
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
             s00 = v.fma(f0, s00);
             s01 = v.fma(f1, s01);
