@@ -46,10 +46,8 @@ final class ChunkView {
     /** From an input to the next. */
     int blockStride;
 
-    /**
-     * The sums of a block in halves, of two registers, half of a group at most, and four inputs.
-     */
-    final short[] shortSums = new short[4 * PackedMatrix.GROUP_ROWS];
+    /** Sums in halves: blocks x four inputs x two registers, half of a group at most. */
+    final int[] shortSums = new int[WeightLayout.MOST_BLOCKS * 4 * PackedMatrix.GROUP_ROWS / 2];
 
     void setChunk(PackedMatrix matrix, int group, int chunk) {
         data = matrix.data(group);

@@ -14,6 +14,12 @@ package dev.parlance.engine.kernel;
 final class QuantisedInputs extends PreparedInputs {
     private static final int MOST = 127;
 
+    /** Makes the sum in a lower half positive, so that it need not be told from the upper one. */
+    private static final int LIFT = 1 << 15;
+
+    /** What that adds to the sum of both halves, negated. */
+    static final float LIFTED = -LIFT;
+
     /** Blocks without a greater number count as zeros: {@code 127 / least} is still a float. */
     private static final float LEAST = 0x1p-110f;
 
@@ -32,8 +38,9 @@ final class QuantisedInputs extends PreparedInputs {
     @Override
     boolean reserve(int count) {
         scales = atLeast(count * blocks, scales);
-        if (starts.length < count * blocks) {
-            starts = new int[count * blocks];
+        // One more: a loop that goes on to the next block may do so after the last.
+        if (starts.length < count * blocks + 1) {
+            starts = new int[count * blocks + 1];
         }
         if (pairs.length < count * cols / 2) {
             pairs = new int[count * cols / 2];
@@ -52,7 +59,7 @@ final class QuantisedInputs extends PreparedInputs {
             int sums = functions.quantise(x, from, factor, pairs, to, blockCols);
             scales[at] = greatest / MOST;
             blockSums[at] = (lower(sums) + upper(sums)) * scales[at];
-            starts[at] = pair(-centre * lower(sums), -centre * upper(sums));
+            starts[at] = pair(LIFT - centre * lower(sums), -centre * upper(sums));
             from += blockCols;
             to += blockCols / 2;
         }

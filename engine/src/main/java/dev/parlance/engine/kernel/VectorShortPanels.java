@@ -127,20 +127,21 @@ final class VectorShortPanels {
             int to) {
         // The number of pairs is a constant of each loop: a variable is a tenth slower.
         if (chunk.blockCols == 32) {
-            addLong(panel, chunk, inputs, row, scales, sums, to);
+            multiplyLong(panel, chunk, inputs);
         } else {
-            addShort(panel, chunk, inputs, row, scales, sums, to);
+            multiplyShort(panel, chunk, inputs);
+        }
+        for (int input = 0; input < inputs; input += 2) {
+            scale(chunk, input, inputs, row, scales, sums, to);
         }
     }
 
-    private static void addLong(
-            int[] panel,
-            ChunkView chunk,
-            int inputs,
-            int row,
-            ScaleBuffer scales,
-            float[] sums,
-            int to) {
+    /**
+     * Multiplies the panel with four inputs: writes the sums of each block, which {@link #scale}
+     * adds. Both in one loop would need more registers than there are, and C2 gives up half-way
+     * through a longer method and makes objects of vectors.
+     */
+    private static void multiplyLong(int[] panel, ChunkView chunk, int inputs) {
         int last = inputs - 1;
         int second = Math.min(1, last);
         int third = Math.min(2, last);
@@ -150,9 +151,9 @@ final class VectorShortPanels {
         int pair3 = pair0 + last * chunk.xStride;
         int[] x = chunk.pairs;
         int[] starts = chunk.starts;
-        short[] blockSums = chunk.shortSums;
-        int scale = row;
+        int[] shortSums = chunk.shortSums;
         int from = 0;
+        int to = 0;
         int end = chunk.blockAt + chunk.cols / chunk.blockCols;
         for (int block = chunk.blockAt; block < end; block++) {
             int start0 = starts[block];
@@ -184,27 +185,19 @@ final class VectorShortPanels {
                 s31 = w1.mul(v).add(s31);
                 from += ROWS;
             }
-            s00.intoArray(blockSums, 0);
-            s01.intoArray(blockSums, 2 * L);
-            s10.intoArray(blockSums, 4 * L);
-            s11.intoArray(blockSums, 6 * L);
-            s20.intoArray(blockSums, 8 * L);
-            s21.intoArray(blockSums, 10 * L);
-            s30.intoArray(blockSums, 12 * L);
-            s31.intoArray(blockSums, 14 * L);
-            addBlock(chunk, block, inputs, scales, scale, sums, to);
-            scale += GROUP_ROWS;
+            s00.reinterpretAsInts().intoArray(shortSums, to);
+            s01.reinterpretAsInts().intoArray(shortSums, to + L);
+            s10.reinterpretAsInts().intoArray(shortSums, to + 2 * L);
+            s11.reinterpretAsInts().intoArray(shortSums, to + 3 * L);
+            s20.reinterpretAsInts().intoArray(shortSums, to + 4 * L);
+            s21.reinterpretAsInts().intoArray(shortSums, to + 5 * L);
+            s30.reinterpretAsInts().intoArray(shortSums, to + 6 * L);
+            s31.reinterpretAsInts().intoArray(shortSums, to + 7 * L);
+            to += 8 * L;
         }
     }
 
-    private static void addShort(
-            int[] panel,
-            ChunkView chunk,
-            int inputs,
-            int row,
-            ScaleBuffer scales,
-            float[] sums,
-            int to) {
+    private static void multiplyShort(int[] panel, ChunkView chunk, int inputs) {
         int last = inputs - 1;
         int second = Math.min(1, last);
         int third = Math.min(2, last);
@@ -214,9 +207,9 @@ final class VectorShortPanels {
         int pair3 = pair0 + last * chunk.xStride;
         int[] x = chunk.pairs;
         int[] starts = chunk.starts;
-        short[] blockSums = chunk.shortSums;
-        int scale = row;
+        int[] shortSums = chunk.shortSums;
         int from = 0;
+        int to = 0;
         int end = chunk.blockAt + chunk.cols / chunk.blockCols;
         for (int block = chunk.blockAt; block < end; block++) {
             int start0 = starts[block];
@@ -248,55 +241,78 @@ final class VectorShortPanels {
                 s31 = w1.mul(v).add(s31);
                 from += ROWS;
             }
-            s00.intoArray(blockSums, 0);
-            s01.intoArray(blockSums, 2 * L);
-            s10.intoArray(blockSums, 4 * L);
-            s11.intoArray(blockSums, 6 * L);
-            s20.intoArray(blockSums, 8 * L);
-            s21.intoArray(blockSums, 10 * L);
-            s30.intoArray(blockSums, 12 * L);
-            s31.intoArray(blockSums, 14 * L);
-            addBlock(chunk, block, inputs, scales, scale, sums, to);
-            scale += GROUP_ROWS;
+            s00.reinterpretAsInts().intoArray(shortSums, to);
+            s01.reinterpretAsInts().intoArray(shortSums, to + L);
+            s10.reinterpretAsInts().intoArray(shortSums, to + 2 * L);
+            s11.reinterpretAsInts().intoArray(shortSums, to + 3 * L);
+            s20.reinterpretAsInts().intoArray(shortSums, to + 4 * L);
+            s21.reinterpretAsInts().intoArray(shortSums, to + 5 * L);
+            s30.reinterpretAsInts().intoArray(shortSums, to + 6 * L);
+            s31.reinterpretAsInts().intoArray(shortSums, to + 7 * L);
+            to += 8 * L;
         }
     }
 
-    /**
-     * Scales the sums of a block and adds them. They come by way of memory: C2 gives up half-way
-     * through a longer method and makes objects of vectors.
-     *
-     * @param block the first input's
-     * @param scale where the scale of the first row is
-     */
-    private static void addBlock(
+    /** Scales the sums of the blocks of two inputs, or of the last one twice, and adds them. */
+    private static void scale(
             ChunkView chunk,
-            int block,
+            int input,
             int inputs,
+            int row,
             ScaleBuffer scales,
-            int scale,
             float[] sums,
             int to) {
-        short[] blockSums = chunk.shortSums;
-        FloatVector d0 = FloatVector.fromArray(F, scales.scales, scale);
-        FloatVector d1 = FloatVector.fromArray(F, scales.scales, scale + L);
-        FloatVector m0 = FloatVector.fromArray(F, scales.minimums, scale);
-        FloatVector m1 = FloatVector.fromArray(F, scales.minimums, scale + L);
-        for (int i = 0; i < inputs; i++) {
-            FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
-            FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
+        int[] shortSums = chunk.shortSums;
+        float[] d = scales.scales;
+        float[] m = scales.minimums;
+        float[] inputScales = chunk.inputScales;
+        float[] blockSums = chunk.blockSums;
+        int other = Math.min(1, inputs - 1 - input);
+        int block0 = chunk.blockAt + input * chunk.blockStride;
+        int block1 = block0 + other * chunk.blockStride;
+        int to0 = to + input * GROUP_ROWS;
+        int to1 = to0 + other * GROUP_ROWS;
+        FloatVector t00 = FloatVector.fromArray(F, sums, to0);
+        FloatVector t01 = FloatVector.fromArray(F, sums, to0 + L);
+        FloatVector t10 = FloatVector.fromArray(F, sums, to1);
+        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
+        int scale = row;
+        int from = 2 * input * L;
+        int count = chunk.cols / chunk.blockCols;
+        for (int n = 0; n < count; n++) {
+            FloatVector d0 = FloatVector.fromArray(F, d, scale);
+            FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
+            FloatVector m0 = FloatVector.fromArray(F, m, scale);
+            FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
             // Both halves of a word belong to one row.
-            IntVector i0 = ShortVector.fromArray(S, blockSums, 4 * i * L).reinterpretAsInts();
-            i0 = i0.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i0.lanewise(ASHR, 16));
-            FloatVector f0 = ((FloatVector) i0.convert(I2F, 0)).mul(e);
-            f0 = f0.fma(d0, FloatVector.fromArray(F, sums, to));
-            b.fma(m0, f0).intoArray(sums, to);
-            IntVector i1 = ShortVector.fromArray(S, blockSums, (4 * i + 2) * L).reinterpretAsInts();
-            i1 = i1.lanewise(LSHL, 16).lanewise(ASHR, 16).add(i1.lanewise(ASHR, 16));
-            FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).mul(e);
-            f1 = f1.fma(d1, FloatVector.fromArray(F, sums, to + L));
-            b.fma(m1, f1).intoArray(sums, to + L);
-            block += chunk.blockStride;
-            to += GROUP_ROWS;
+            FloatVector e0 = FloatVector.broadcast(F, inputScales[block0 + n]);
+            FloatVector c0 = e0.mul(QuantisedInputs.LIFTED);
+            FloatVector b0 = FloatVector.broadcast(F, blockSums[block0 + n]);
+            IntVector i00 = IntVector.fromArray(I, shortSums, from);
+            i00 = i00.and(0xFFFF).add(i00.lanewise(ASHR, 16));
+            FloatVector f00 = ((FloatVector) i00.convert(I2F, 0)).fma(e0, c0);
+            t00 = b0.fma(m0, f00.fma(d0, t00));
+            IntVector i01 = IntVector.fromArray(I, shortSums, from + L);
+            i01 = i01.and(0xFFFF).add(i01.lanewise(ASHR, 16));
+            FloatVector f01 = ((FloatVector) i01.convert(I2F, 0)).fma(e0, c0);
+            t01 = b0.fma(m1, f01.fma(d1, t01));
+            FloatVector e1 = FloatVector.broadcast(F, inputScales[block1 + n]);
+            FloatVector c1 = e1.mul(QuantisedInputs.LIFTED);
+            FloatVector b1 = FloatVector.broadcast(F, blockSums[block1 + n]);
+            IntVector i10 = IntVector.fromArray(I, shortSums, from + 2 * L);
+            i10 = i10.and(0xFFFF).add(i10.lanewise(ASHR, 16));
+            FloatVector f10 = ((FloatVector) i10.convert(I2F, 0)).fma(e1, c1);
+            t10 = b1.fma(m0, f10.fma(d0, t10));
+            IntVector i11 = IntVector.fromArray(I, shortSums, from + 3 * L);
+            i11 = i11.and(0xFFFF).add(i11.lanewise(ASHR, 16));
+            FloatVector f11 = ((FloatVector) i11.convert(I2F, 0)).fma(e1, c1);
+            t11 = b1.fma(m1, f11.fma(d1, t11));
+            scale += GROUP_ROWS;
+            from += 8 * L;
         }
+        t00.intoArray(sums, to0);
+        t01.intoArray(sums, to0 + L);
+        t10.intoArray(sums, to1);
+        t11.intoArray(sums, to1 + L);
     }
 }
