@@ -17,9 +17,6 @@ final class VectorGroups implements GroupKernel {
     /** So many that values are better unpacked once for all of them. */
     private static final int MANY_INPUTS = 24;
 
-    /** The same for quantised inputs, which have nothing between products and panels. */
-    private static final int MANY_QUANTISED = FEW_INPUTS + 1;
-
     /** Inputs that are multiplied at once. */
     private static final int TOGETHER = 4;
 
@@ -51,12 +48,20 @@ final class VectorGroups implements GroupKernel {
                 continue;
             }
             VectorExpansion.expand(compaction, chunk, scratch.expanded);
-            if (count >= (chunk.codes.areQuantised() ? MANY_QUANTISED : MANY_INPUTS)) {
+            if (count >= manyInputs(chunk.codes)) {
                 addPanels(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
             } else {
                 addDirectly(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
             }
         }
+    }
+
+    private static int manyInputs(Codes codes) {
+        return switch (codes) {
+            // They have nothing between products and panels.
+            case TWO_BITS, FIVE_BITS, SIX_BITS -> FEW_INPUTS + 1;
+            case FOUR_BITS, BYTES, F16, BF16, F32 -> MANY_INPUTS;
+        };
     }
 
     private static void addListed(

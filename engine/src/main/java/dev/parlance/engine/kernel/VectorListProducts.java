@@ -65,10 +65,6 @@ final class VectorListProducts {
         int blockSum = chunk.blockAt;
         IntVector even = IntVector.fromArray(I, values, 0);
         IntVector odd = IntVector.fromArray(I, values, L);
-        FloatVector t0 = FloatVector.fromArray(F, sums, to);
-        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
-        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
         int scale = row;
         for (int c = 0; c < cols; ) {
             FloatVector s0 = FloatVector.zero(F);
@@ -104,19 +100,19 @@ final class VectorListProducts {
                 at += half / 4 * WORD_BYTES;
             }
             FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
-            t0 = s0.fma(FloatVector.fromArray(F, d, scale), t0);
-            t1 = s1.fma(FloatVector.fromArray(F, d, scale + L), t1);
-            t2 = s2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
-            t3 = s3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
-            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
-            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
-            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
-            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
+            FloatVector t0 = FloatVector.fromArray(F, sums, to);
+            t0 = FloatVector.fromArray(F, d, scale).fma(s0, t0);
+            FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
+            t1 = FloatVector.fromArray(F, d, scale + L).fma(s1, t1);
+            FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
+            t2 = FloatVector.fromArray(F, d, scale + 2 * L).fma(s2, t2);
+            FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
+            t3 = FloatVector.fromArray(F, d, scale + 3 * L).fma(s3, t3);
+            b.fma(FloatVector.fromArray(F, m, scale), t0).intoArray(sums, to);
+            b.fma(FloatVector.fromArray(F, m, scale + L), t1).intoArray(sums, to + L);
+            b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2).intoArray(sums, to + 2 * L);
+            b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3).intoArray(sums, to + 3 * L);
             scale += GROUP_ROWS;
         }
-        t0.intoArray(sums, to);
-        t1.intoArray(sums, to + L);
-        t2.intoArray(sums, to + 2 * L);
-        t3.intoArray(sums, to + 3 * L);
     }
 }

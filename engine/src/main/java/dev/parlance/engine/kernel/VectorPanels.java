@@ -146,14 +146,6 @@ final class VectorPanels {
         int blockSum1 = blockSum + second * chunk.blockStride;
         int blockSum2 = blockSum + third * chunk.blockStride;
         int blockSum3 = blockSum + last * chunk.blockStride;
-        FloatVector t00 = FloatVector.fromArray(F, sums, to);
-        FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t10 = FloatVector.fromArray(F, sums, to1);
-        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
-        FloatVector t20 = FloatVector.fromArray(F, sums, to2);
-        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
-        FloatVector t30 = FloatVector.fromArray(F, sums, to3);
-        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
         int scale = row;
         for (int from = 0; from < cols; from += chunk.blockCols) {
             FloatVector s00 = FloatVector.zero(F);
@@ -185,27 +177,28 @@ final class VectorPanels {
             FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
             FloatVector m0 = FloatVector.fromArray(F, m, scale);
             FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
+            // All are read before one is written: several may be the same.
+            FloatVector t00 = FloatVector.fromArray(F, sums, to);
+            FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
+            FloatVector t10 = FloatVector.fromArray(F, sums, to1);
+            FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
+            FloatVector t20 = FloatVector.fromArray(F, sums, to2);
+            FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
+            FloatVector t30 = FloatVector.fromArray(F, sums, to3);
+            FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
             FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
-            t00 = b.fma(m0, s00.fma(d0, t00));
-            t01 = b.fma(m1, s01.fma(d1, t01));
+            b.fma(m0, d0.fma(s00, t00)).intoArray(sums, to);
+            b.fma(m1, d1.fma(s01, t01)).intoArray(sums, to + L);
             b = FloatVector.broadcast(F, blockSums[blockSum1++]);
-            t10 = b.fma(m0, s10.fma(d0, t10));
-            t11 = b.fma(m1, s11.fma(d1, t11));
+            b.fma(m0, d0.fma(s10, t10)).intoArray(sums, to1);
+            b.fma(m1, d1.fma(s11, t11)).intoArray(sums, to1 + L);
             b = FloatVector.broadcast(F, blockSums[blockSum2++]);
-            t20 = b.fma(m0, s20.fma(d0, t20));
-            t21 = b.fma(m1, s21.fma(d1, t21));
+            b.fma(m0, d0.fma(s20, t20)).intoArray(sums, to2);
+            b.fma(m1, d1.fma(s21, t21)).intoArray(sums, to2 + L);
             b = FloatVector.broadcast(F, blockSums[blockSum3++]);
-            t30 = b.fma(m0, s30.fma(d0, t30));
-            t31 = b.fma(m1, s31.fma(d1, t31));
+            b.fma(m0, d0.fma(s30, t30)).intoArray(sums, to3);
+            b.fma(m1, d1.fma(s31, t31)).intoArray(sums, to3 + L);
             scale += GROUP_ROWS;
         }
-        t00.intoArray(sums, to);
-        t01.intoArray(sums, to + L);
-        t10.intoArray(sums, to1);
-        t11.intoArray(sums, to1 + L);
-        t20.intoArray(sums, to2);
-        t21.intoArray(sums, to2 + L);
-        t30.intoArray(sums, to3);
-        t31.intoArray(sums, to3 + L);
     }
 }

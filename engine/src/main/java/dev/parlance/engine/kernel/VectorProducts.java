@@ -63,10 +63,6 @@ final class VectorProducts {
         int shift = 2 * Byte.SIZE;
         IntVector mask = IntVector.broadcast(I, 0xFF);
         IntVector upper = IntVector.broadcast(I, 0xFF00);
-        FloatVector t0 = FloatVector.fromArray(F, sums, to);
-        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
-        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
         int scale = row;
         for (int from = 0; from < cols; from += chunk.blockCols) {
             FloatVector s0 = FloatVector.zero(F);
@@ -97,20 +93,20 @@ final class VectorProducts {
                 at += WORD_BYTES;
             }
             FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
-            t0 = s0.fma(FloatVector.fromArray(F, d, scale), t0);
-            t1 = s1.fma(FloatVector.fromArray(F, d, scale + L), t1);
-            t2 = s2.fma(FloatVector.fromArray(F, d, scale + 2 * L), t2);
-            t3 = s3.fma(FloatVector.fromArray(F, d, scale + 3 * L), t3);
-            t0 = b.fma(FloatVector.fromArray(F, m, scale), t0);
-            t1 = b.fma(FloatVector.fromArray(F, m, scale + L), t1);
-            t2 = b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2);
-            t3 = b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3);
+            FloatVector t0 = FloatVector.fromArray(F, sums, to);
+            t0 = FloatVector.fromArray(F, d, scale).fma(s0, t0);
+            FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
+            t1 = FloatVector.fromArray(F, d, scale + L).fma(s1, t1);
+            FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
+            t2 = FloatVector.fromArray(F, d, scale + 2 * L).fma(s2, t2);
+            FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
+            t3 = FloatVector.fromArray(F, d, scale + 3 * L).fma(s3, t3);
+            b.fma(FloatVector.fromArray(F, m, scale), t0).intoArray(sums, to);
+            b.fma(FloatVector.fromArray(F, m, scale + L), t1).intoArray(sums, to + L);
+            b.fma(FloatVector.fromArray(F, m, scale + 2 * L), t2).intoArray(sums, to + 2 * L);
+            b.fma(FloatVector.fromArray(F, m, scale + 3 * L), t3).intoArray(sums, to + 3 * L);
             scale += GROUP_ROWS;
         }
-        t0.intoArray(sums, to);
-        t1.intoArray(sums, to + L);
-        t2.intoArray(sums, to + 2 * L);
-        t3.intoArray(sums, to + 3 * L);
     }
 
     private static void f16(ChunkView chunk, int row, float[] sums, int to) {
@@ -146,14 +142,10 @@ final class VectorProducts {
             s3 = v.fma(w3.or(q3.and(0x8000_0000)).reinterpretAsFloats(), s3);
             at += c % 2 * WORD_BYTES;
         }
-        s0 = s0.add(FloatVector.fromArray(F, sums, to));
-        s1 = s1.add(FloatVector.fromArray(F, sums, to + L));
-        s2 = s2.add(FloatVector.fromArray(F, sums, to + 2 * L));
-        s3 = s3.add(FloatVector.fromArray(F, sums, to + 3 * L));
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + L);
-        s2.intoArray(sums, to + 2 * L);
-        s3.intoArray(sums, to + 3 * L);
+        FloatVector.fromArray(F, sums, to).add(s0).intoArray(sums, to);
+        FloatVector.fromArray(F, sums, to + L).add(s1).intoArray(sums, to + L);
+        FloatVector.fromArray(F, sums, to + 2 * L).add(s2).intoArray(sums, to + 2 * L);
+        FloatVector.fromArray(F, sums, to + 3 * L).add(s3).intoArray(sums, to + 3 * L);
     }
 
     private static void bf16(ChunkView chunk, int row, float[] sums, int to) {
@@ -179,14 +171,10 @@ final class VectorProducts {
             s3 = v.fma(q3.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats(), s3);
             at += c % 2 * WORD_BYTES;
         }
-        s0 = s0.add(FloatVector.fromArray(F, sums, to));
-        s1 = s1.add(FloatVector.fromArray(F, sums, to + L));
-        s2 = s2.add(FloatVector.fromArray(F, sums, to + 2 * L));
-        s3 = s3.add(FloatVector.fromArray(F, sums, to + 3 * L));
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + L);
-        s2.intoArray(sums, to + 2 * L);
-        s3.intoArray(sums, to + 3 * L);
+        FloatVector.fromArray(F, sums, to).add(s0).intoArray(sums, to);
+        FloatVector.fromArray(F, sums, to + L).add(s1).intoArray(sums, to + L);
+        FloatVector.fromArray(F, sums, to + 2 * L).add(s2).intoArray(sums, to + 2 * L);
+        FloatVector.fromArray(F, sums, to + 3 * L).add(s3).intoArray(sums, to + 3 * L);
     }
 
     private static void f32(ChunkView chunk, int row, float[] sums, int to) {
@@ -207,13 +195,9 @@ final class VectorProducts {
             s3 = v.fma(FloatVector.fromMemorySegment(F, data, at + 3 * B, LE), s3);
             at += WORD_BYTES;
         }
-        s0 = s0.add(FloatVector.fromArray(F, sums, to));
-        s1 = s1.add(FloatVector.fromArray(F, sums, to + L));
-        s2 = s2.add(FloatVector.fromArray(F, sums, to + 2 * L));
-        s3 = s3.add(FloatVector.fromArray(F, sums, to + 3 * L));
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + L);
-        s2.intoArray(sums, to + 2 * L);
-        s3.intoArray(sums, to + 3 * L);
+        FloatVector.fromArray(F, sums, to).add(s0).intoArray(sums, to);
+        FloatVector.fromArray(F, sums, to + L).add(s1).intoArray(sums, to + L);
+        FloatVector.fromArray(F, sums, to + 2 * L).add(s2).intoArray(sums, to + 2 * L);
+        FloatVector.fromArray(F, sums, to + 3 * L).add(s3).intoArray(sums, to + 3 * L);
     }
 }

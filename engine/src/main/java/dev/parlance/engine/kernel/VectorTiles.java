@@ -41,7 +41,8 @@ final class VectorTiles {
     static void add(
             ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
         switch (chunk.codes) {
-            case TWO_BITS, FOUR_BITS, FIVE_BITS, SIX_BITS ->
+            case FOUR_BITS -> VectorShortTiles.add(chunk, inputs, row, scales, sums, to);
+            case TWO_BITS, FIVE_BITS, SIX_BITS ->
                     throw new IllegalStateException(chunk.codes + " have panels only");
             case BYTES -> bytes(chunk, inputs, row, scales, sums, to);
             case F16 -> f16(chunk, inputs, row, sums, to);
@@ -137,17 +138,17 @@ final class VectorTiles {
             FloatVector t30 = FloatVector.fromArray(F, sums, to3);
             FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
             FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
-            b.fma(m0, s00.fma(d0, t00)).intoArray(sums, to);
-            b.fma(m1, s01.fma(d1, t01)).intoArray(sums, to + L);
+            b.fma(m0, d0.fma(s00, t00)).intoArray(sums, to);
+            b.fma(m1, d1.fma(s01, t01)).intoArray(sums, to + L);
             b = FloatVector.broadcast(F, blockSums[blockSum1++]);
-            b.fma(m0, s10.fma(d0, t10)).intoArray(sums, to1);
-            b.fma(m1, s11.fma(d1, t11)).intoArray(sums, to1 + L);
+            b.fma(m0, d0.fma(s10, t10)).intoArray(sums, to1);
+            b.fma(m1, d1.fma(s11, t11)).intoArray(sums, to1 + L);
             b = FloatVector.broadcast(F, blockSums[blockSum2++]);
-            b.fma(m0, s20.fma(d0, t20)).intoArray(sums, to2);
-            b.fma(m1, s21.fma(d1, t21)).intoArray(sums, to2 + L);
+            b.fma(m0, d0.fma(s20, t20)).intoArray(sums, to2);
+            b.fma(m1, d1.fma(s21, t21)).intoArray(sums, to2 + L);
             b = FloatVector.broadcast(F, blockSums[blockSum3++]);
-            b.fma(m0, s30.fma(d0, t30)).intoArray(sums, to3);
-            b.fma(m1, s31.fma(d1, t31)).intoArray(sums, to3 + L);
+            b.fma(m0, d0.fma(s30, t30)).intoArray(sums, to3);
+            b.fma(m1, d1.fma(s31, t31)).intoArray(sums, to3 + L);
             scale += GROUP_ROWS;
         }
     }
@@ -199,22 +200,22 @@ final class VectorTiles {
             s31 = v.fma(f1, s31);
             at += c % 2 * WORD_BYTES;
         }
-        s00 = s00.add(FloatVector.fromArray(F, sums, to));
-        s01 = s01.add(FloatVector.fromArray(F, sums, to + L));
-        s10 = s10.add(FloatVector.fromArray(F, sums, to1));
-        s11 = s11.add(FloatVector.fromArray(F, sums, to1 + L));
-        s20 = s20.add(FloatVector.fromArray(F, sums, to2));
-        s21 = s21.add(FloatVector.fromArray(F, sums, to2 + L));
-        s30 = s30.add(FloatVector.fromArray(F, sums, to3));
-        s31 = s31.add(FloatVector.fromArray(F, sums, to3 + L));
-        s00.intoArray(sums, to);
-        s01.intoArray(sums, to + L);
-        s10.intoArray(sums, to1);
-        s11.intoArray(sums, to1 + L);
-        s20.intoArray(sums, to2);
-        s21.intoArray(sums, to2 + L);
-        s30.intoArray(sums, to3);
-        s31.intoArray(sums, to3 + L);
+        FloatVector t00 = FloatVector.fromArray(F, sums, to).add(s00);
+        FloatVector t01 = FloatVector.fromArray(F, sums, to + L).add(s01);
+        FloatVector t10 = FloatVector.fromArray(F, sums, to1).add(s10);
+        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L).add(s11);
+        FloatVector t20 = FloatVector.fromArray(F, sums, to2).add(s20);
+        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L).add(s21);
+        FloatVector t30 = FloatVector.fromArray(F, sums, to3).add(s30);
+        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L).add(s31);
+        t00.intoArray(sums, to);
+        t01.intoArray(sums, to + L);
+        t10.intoArray(sums, to1);
+        t11.intoArray(sums, to1 + L);
+        t20.intoArray(sums, to2);
+        t21.intoArray(sums, to2 + L);
+        t30.intoArray(sums, to3);
+        t31.intoArray(sums, to3 + L);
     }
 
     private static void bf16(ChunkView chunk, int inputs, int row, float[] sums, int to) {
@@ -260,22 +261,22 @@ final class VectorTiles {
             s31 = v.fma(f1, s31);
             at += c % 2 * WORD_BYTES;
         }
-        s00 = s00.add(FloatVector.fromArray(F, sums, to));
-        s01 = s01.add(FloatVector.fromArray(F, sums, to + L));
-        s10 = s10.add(FloatVector.fromArray(F, sums, to1));
-        s11 = s11.add(FloatVector.fromArray(F, sums, to1 + L));
-        s20 = s20.add(FloatVector.fromArray(F, sums, to2));
-        s21 = s21.add(FloatVector.fromArray(F, sums, to2 + L));
-        s30 = s30.add(FloatVector.fromArray(F, sums, to3));
-        s31 = s31.add(FloatVector.fromArray(F, sums, to3 + L));
-        s00.intoArray(sums, to);
-        s01.intoArray(sums, to + L);
-        s10.intoArray(sums, to1);
-        s11.intoArray(sums, to1 + L);
-        s20.intoArray(sums, to2);
-        s21.intoArray(sums, to2 + L);
-        s30.intoArray(sums, to3);
-        s31.intoArray(sums, to3 + L);
+        FloatVector t00 = FloatVector.fromArray(F, sums, to).add(s00);
+        FloatVector t01 = FloatVector.fromArray(F, sums, to + L).add(s01);
+        FloatVector t10 = FloatVector.fromArray(F, sums, to1).add(s10);
+        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L).add(s11);
+        FloatVector t20 = FloatVector.fromArray(F, sums, to2).add(s20);
+        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L).add(s21);
+        FloatVector t30 = FloatVector.fromArray(F, sums, to3).add(s30);
+        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L).add(s31);
+        t00.intoArray(sums, to);
+        t01.intoArray(sums, to + L);
+        t10.intoArray(sums, to1);
+        t11.intoArray(sums, to1 + L);
+        t20.intoArray(sums, to2);
+        t21.intoArray(sums, to2 + L);
+        t30.intoArray(sums, to3);
+        t31.intoArray(sums, to3 + L);
     }
 
     private static void f32(ChunkView chunk, int inputs, int row, float[] sums, int to) {
@@ -318,21 +319,21 @@ final class VectorTiles {
             s31 = v.fma(f1, s31);
             at += WORD_BYTES;
         }
-        s00 = s00.add(FloatVector.fromArray(F, sums, to));
-        s01 = s01.add(FloatVector.fromArray(F, sums, to + L));
-        s10 = s10.add(FloatVector.fromArray(F, sums, to1));
-        s11 = s11.add(FloatVector.fromArray(F, sums, to1 + L));
-        s20 = s20.add(FloatVector.fromArray(F, sums, to2));
-        s21 = s21.add(FloatVector.fromArray(F, sums, to2 + L));
-        s30 = s30.add(FloatVector.fromArray(F, sums, to3));
-        s31 = s31.add(FloatVector.fromArray(F, sums, to3 + L));
-        s00.intoArray(sums, to);
-        s01.intoArray(sums, to + L);
-        s10.intoArray(sums, to1);
-        s11.intoArray(sums, to1 + L);
-        s20.intoArray(sums, to2);
-        s21.intoArray(sums, to2 + L);
-        s30.intoArray(sums, to3);
-        s31.intoArray(sums, to3 + L);
+        FloatVector t00 = FloatVector.fromArray(F, sums, to).add(s00);
+        FloatVector t01 = FloatVector.fromArray(F, sums, to + L).add(s01);
+        FloatVector t10 = FloatVector.fromArray(F, sums, to1).add(s10);
+        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L).add(s11);
+        FloatVector t20 = FloatVector.fromArray(F, sums, to2).add(s20);
+        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L).add(s21);
+        FloatVector t30 = FloatVector.fromArray(F, sums, to3).add(s30);
+        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L).add(s31);
+        t00.intoArray(sums, to);
+        t01.intoArray(sums, to + L);
+        t10.intoArray(sums, to1);
+        t11.intoArray(sums, to1 + L);
+        t20.intoArray(sums, to2);
+        t21.intoArray(sums, to2 + L);
+        t30.intoArray(sums, to3);
+        t31.intoArray(sums, to3 + L);
     }
 }

@@ -43,9 +43,12 @@ class AllocationTest {
                     KernelSelection.best(pool)
                             .kernels()
                             .matrix(RandomWeights.matrix(type, rows, cols, new Random(1)));
-            float[] x = new float[5 * cols];
-            float[] out = new float[5 * rows];
+            float[] x = new float[24 * cols];
+            float[] out = new float[24 * rows];
+            // As many as the tiles and the loops for one input take, then as many as panels take.
             assertAllocatesNothing(() -> matrix.multiply(x, 0, 5, out, 0));
+            assertAllocatesNothing(() -> matrix.multiply(x, 0, 24, out, 0));
+            assertAllocatesNothing(() -> matrix.multiply(x, 0, 1, out, 0));
         }
     }
 
