@@ -17,10 +17,10 @@ import java.util.stream.Stream;
  * chunks of {@value #CHUNK_COLS} columns, the last one maybe shorter; a chunk is strands of {@value
  * #STRAND_REGISTERS} registers with a row per lane, as many as a kernel computes at once; a strand
  * is the words of its {@link Scales}, register by register, then those of its {@link Codes}, maybe
- * {@link Compaction compacted}, the first of all its registers, the second, and so on. So a kernel
- * reads a group from its first byte to its last, in order, which the CPU sees through and fetches
- * ahead. Memory: off the Java heap, in an arena of the caller's, as several slabs of whole groups.
- * Threads: read-only once made.
+ * {@link Compaction compacted}, the first of all its registers, the second, and so on. So the loops
+ * for one input read a group nearly from its first byte to its last, which the CPU sees through and
+ * fetches ahead. Memory: off the Java heap, in an arena of the caller's, as several slabs of whole
+ * groups. Threads: read-only once made.
  */
 final class PackedMatrix {
     /** Rows of a group: four of the widest registers. */

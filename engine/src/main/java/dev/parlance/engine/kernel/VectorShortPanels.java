@@ -20,7 +20,6 @@ final class VectorShortPanels {
     /** Rows of a panel. */
     static final int ROWS = 2 * Lanes.COUNT;
 
-    private static final VectorSpecies<Float> F = Lanes.F;
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final VectorSpecies<Short> S = Lanes.S;
     private static final ByteOrder LE = Lanes.ORDER;
@@ -63,6 +62,7 @@ final class VectorShortPanels {
         MemorySegment data = chunk.data;
         ShortVector mask = ShortVector.broadcast(S, (short) 31);
         for (int c = 0; c < chunk.cols; c += chunk.blockCols) {
+            ShortVector r = ShortVector.zero(S);
             for (int word = 0; word < 5; word++) {
                 ShortVector q = ShortVector.fromMemorySegment(S, data, at, LE);
                 for (int n = 0; n < 3; n++) {
@@ -70,18 +70,11 @@ final class VectorShortPanels {
                     q = q.lanewise(LSHR, 5);
                     to += ROWS;
                 }
+                r = q.lanewise(LSHL, 4 - word).or(r);
                 at += WORD_BYTES;
             }
-            ShortVector r = ShortVector.zero(S);
-            for (int word = 5; word > 0; word--) {
-                ShortVector q = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
-                r = r.lanewise(LSHL, 1).or(q.lanewise(LSHR, 15));
-            }
-            for (int n = 0; n < 1; n++) {
-                mask.and(r).reinterpretAsInts().intoArray(panel, to);
-                r = r.lanewise(LSHR, 5);
-                to += ROWS;
-            }
+            r.reinterpretAsInts().intoArray(panel, to);
+            to += ROWS;
         }
     }
 
@@ -90,6 +83,7 @@ final class VectorShortPanels {
         MemorySegment data = chunk.data;
         ShortVector mask = ShortVector.broadcast(S, (short) 63);
         for (int c = 0; c < chunk.cols; c += chunk.blockCols) {
+            ShortVector r = ShortVector.zero(S);
             for (int word = 0; word < 3; word++) {
                 ShortVector q = ShortVector.fromMemorySegment(S, data, at, LE);
                 for (int n = 0; n < 2; n++) {
@@ -97,12 +91,8 @@ final class VectorShortPanels {
                     q = q.lanewise(LSHR, 6);
                     to += ROWS;
                 }
+                r = q.lanewise(LSHL, 8 - 4 * word).or(r);
                 at += WORD_BYTES;
-            }
-            ShortVector r = ShortVector.zero(S);
-            for (int word = 3; word > 0; word--) {
-                ShortVector q = ShortVector.fromMemorySegment(S, data, at - word * WORD_BYTES, LE);
-                r = r.lanewise(LSHL, 4).or(q.lanewise(LSHR, 12));
             }
             for (int n = 0; n < 2; n++) {
                 mask.and(r).reinterpretAsInts().intoArray(panel, to);

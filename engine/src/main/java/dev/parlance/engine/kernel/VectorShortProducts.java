@@ -23,8 +23,7 @@ import java.nio.ByteOrder;
  * <p>Every method is one loop, because a vector must not cross the border of a method, and four
  * registers at a time. How many columns a word has is a constant of each: with a variable C2 finds
  * another plan in every second start of the program, at 256 bits one of two thirds of the speed.
- * The sums of a block are scaled in a loop, by way of memory: written out for each register, the
- * methods are so long that C2 makes objects of vectors in some starts. Yet they are not scaled by
+ * The sums of a block are scaled block by block ({@link VectorShortSums#addBlock}) and not by
  * themselves at the end of a chunk: what the CPU fetches ahead is used best at an even pace. What
  * the numbers of bits mean: {@link Codes}.
  */
@@ -34,7 +33,6 @@ final class VectorShortProducts {
     private static final VectorSpecies<Short> S = Lanes.S;
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
-    private static final int ROWS = Lanes.STRAND_ROWS;
     private static final int B = Lanes.BYTES;
 
     private VectorShortProducts() {}
@@ -58,8 +56,6 @@ final class VectorShortProducts {
         int block = chunk.blockAt;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int[] shortSums = chunk.shortSums;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
         int words = chunk.cols / 16;
         int last = chunk.blockCols / 16 - 1;
         ShortVector s0 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
@@ -92,19 +88,7 @@ final class VectorShortProducts {
                 s1.reinterpretAsInts().intoArray(shortSums, L);
                 s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
                 s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-                FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
-                FloatVector c = e.mul(QuantisedInputs.LIFTED);
-                FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
-                for (int r = 0; r < ROWS; r += L) {
-                    IntVector i = IntVector.fromArray(I, shortSums, r);
-                    i = i.and(0xFFFF).add(i.lanewise(ASHR, 16));
-                    FloatVector f = ((FloatVector) i.convert(I2F, 0)).fma(e, c);
-                    f =
-                            f.fma(
-                                    FloatVector.fromArray(F, d, scale + r),
-                                    FloatVector.fromArray(F, sums, to + r));
-                    b.fma(FloatVector.fromArray(F, m, scale + r), f).intoArray(sums, to + r);
-                }
+                VectorShortSums.addBlock(chunk, block, scales, scale, sums, to);
                 scale += GROUP_ROWS;
                 block++;
                 s0 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
@@ -157,18 +141,17 @@ final class VectorShortProducts {
                 s1.reinterpretAsInts().intoArray(shortSums, L);
                 s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
                 s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
+                // As VectorShortSums.addBlock, whose call would cost a twelfth here, from memory.
                 FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
                 FloatVector c = e.mul(QuantisedInputs.LIFTED);
                 FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
-                for (int r = 0; r < ROWS; r += L) {
+                for (int r = 0; r < Lanes.STRAND_ROWS; r += L) {
                     IntVector i = IntVector.fromArray(I, shortSums, r);
                     i = i.and(0xFFFF).add(i.lanewise(ASHR, 16));
                     FloatVector f = ((FloatVector) i.convert(I2F, 0)).fma(e, c);
-                    f =
-                            f.fma(
-                                    FloatVector.fromArray(F, d, scale + r),
-                                    FloatVector.fromArray(F, sums, to + r));
-                    b.fma(FloatVector.fromArray(F, m, scale + r), f).intoArray(sums, to + r);
+                    FloatVector t = FloatVector.fromArray(F, sums, to + r);
+                    t = f.fma(FloatVector.fromArray(F, d, scale + r), t);
+                    b.fma(FloatVector.fromArray(F, m, scale + r), t).intoArray(sums, to + r);
                 }
                 scale += GROUP_ROWS;
                 block++;
@@ -189,8 +172,6 @@ final class VectorShortProducts {
         int end = block + chunk.cols / chunk.blockCols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int[] shortSums = chunk.shortSums;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
         ShortVector mask = ShortVector.broadcast(S, (short) 31);
         int scale = row;
         for (; block < end; block++) {
@@ -234,19 +215,7 @@ final class VectorShortProducts {
             s1.reinterpretAsInts().intoArray(shortSums, L);
             s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
             s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-            FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
-            FloatVector c = e.mul(QuantisedInputs.LIFTED);
-            FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
-            for (int r = 0; r < ROWS; r += L) {
-                IntVector i = IntVector.fromArray(I, shortSums, r);
-                i = i.and(0xFFFF).add(i.lanewise(ASHR, 16));
-                FloatVector f = ((FloatVector) i.convert(I2F, 0)).fma(e, c);
-                f =
-                        f.fma(
-                                FloatVector.fromArray(F, d, scale + r),
-                                FloatVector.fromArray(F, sums, to + r));
-                b.fma(FloatVector.fromArray(F, m, scale + r), f).intoArray(sums, to + r);
-            }
+            VectorShortSums.addBlock(chunk, block, scales, scale, sums, to);
             scale += GROUP_ROWS;
         }
     }
@@ -260,8 +229,6 @@ final class VectorShortProducts {
         int end = block + chunk.cols / chunk.blockCols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int[] shortSums = chunk.shortSums;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
         ShortVector mask = ShortVector.broadcast(S, (short) 63);
         int scale = row;
         for (; block < end; block++) {
@@ -311,19 +278,7 @@ final class VectorShortProducts {
             s1.reinterpretAsInts().intoArray(shortSums, L);
             s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
             s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-            FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
-            FloatVector c = e.mul(QuantisedInputs.LIFTED);
-            FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
-            for (int r = 0; r < ROWS; r += L) {
-                IntVector i = IntVector.fromArray(I, shortSums, r);
-                i = i.and(0xFFFF).add(i.lanewise(ASHR, 16));
-                FloatVector f = ((FloatVector) i.convert(I2F, 0)).fma(e, c);
-                f =
-                        f.fma(
-                                FloatVector.fromArray(F, d, scale + r),
-                                FloatVector.fromArray(F, sums, to + r));
-                b.fma(FloatVector.fromArray(F, m, scale + r), f).intoArray(sums, to + r);
-            }
+            VectorShortSums.addBlock(chunk, block, scales, scale, sums, to);
             scale += GROUP_ROWS;
         }
     }

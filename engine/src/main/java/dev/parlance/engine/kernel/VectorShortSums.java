@@ -10,10 +10,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Scales sums of whole numbers, which {@link VectorShortTiles} and {@link VectorShortPanels} leave
- * in {@link ChunkView#shortSums}: blocks x four inputs x two registers. Multiplying and scaling in
- * one loop would need more registers than there are, and C2 gives up half-way through a longer
- * method and makes objects of vectors.
+ * Scales sums of whole numbers, which are left in {@link ChunkView#shortSums}. Multiplying and
+ * scaling in one loop would need more registers than there are, and C2 gives up half-way through a
+ * longer method and makes objects of vectors.
  */
 final class VectorShortSums {
     private static final VectorSpecies<Float> F = Lanes.F;
@@ -22,7 +21,10 @@ final class VectorShortSums {
 
     private VectorShortSums() {}
 
-    /** Parameters as in {@link VectorTiles#add}. */
+    /**
+     * Of a whole chunk: blocks x four inputs x two registers. Parameters as in {@link
+     * VectorTiles#add}.
+     */
     static void add(
             ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
         for (int input = 0; input < inputs; input += 2) {
@@ -61,10 +63,10 @@ final class VectorShortSums {
             FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
             FloatVector m0 = FloatVector.fromArray(F, m, scale);
             FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
-            // Both halves of a word belong to one row.
             FloatVector e0 = FloatVector.broadcast(F, inputScales[block0 + n]);
             FloatVector c0 = e0.mul(QuantisedInputs.LIFTED);
             FloatVector b0 = FloatVector.broadcast(F, blockSums[block0 + n]);
+            // Both halves of a word belong to one row.
             IntVector i00 = IntVector.fromArray(I, shortSums, from);
             i00 = i00.and(0xFFFF).add(i00.lanewise(ASHR, 16));
             FloatVector f00 = ((FloatVector) i00.convert(I2F, 0)).fma(e0, c0);
@@ -91,5 +93,31 @@ final class VectorShortSums {
         t01.intoArray(sums, to0 + L);
         t10.intoArray(sums, to1);
         t11.intoArray(sums, to1 + L);
+    }
+
+    /**
+     * Of one block and one input: the registers of a strand. A loop by way of memory, since written
+     * out for each register it makes the methods that it is inlined into too long.
+     *
+     * @param block the input's
+     * @param scale where the scale of the first row is
+     * @param to where the sum of the first row is
+     */
+    static void addBlock(
+            ChunkView chunk, int block, ScaleBuffer scales, int scale, float[] sums, int to) {
+        int[] shortSums = chunk.shortSums;
+        float[] d = scales.scales;
+        float[] m = scales.minimums;
+        FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
+        FloatVector c = e.mul(QuantisedInputs.LIFTED);
+        FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
+        for (int r = 0; r < Lanes.STRAND_ROWS; r += L) {
+            IntVector i = IntVector.fromArray(I, shortSums, r);
+            i = i.and(0xFFFF).add(i.lanewise(ASHR, 16));
+            FloatVector f = ((FloatVector) i.convert(I2F, 0)).fma(e, c);
+            FloatVector t = FloatVector.fromArray(F, sums, to + r);
+            t = f.fma(FloatVector.fromArray(F, d, scale + r), t);
+            b.fma(FloatVector.fromArray(F, m, scale + r), t).intoArray(sums, to + r);
+        }
     }
 }

@@ -13,7 +13,8 @@ import java.nio.ByteOrder;
 
 /**
  * Multiplies the rows of two registers and four input vectors in lanes of 16 bits, unpacking codes
- * of four bits once for all of them. Eight sums are as many as the registers of AVX2 allow.
+ * of four bits once for all of them. Eight sums are as many as the registers of AVX2 allow; why the
+ * number of columns in a word is a constant: {@link VectorShortProducts}.
  */
 final class VectorShortTiles {
     private static final VectorSpecies<Integer> I = Lanes.I;

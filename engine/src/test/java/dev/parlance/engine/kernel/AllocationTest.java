@@ -45,7 +45,8 @@ class AllocationTest {
                             .matrix(RandomWeights.matrix(type, rows, cols, new Random(1)));
             float[] x = new float[24 * cols];
             float[] out = new float[24 * rows];
-            // As many as the tiles and the loops for one input take, then as many as panels take.
+            // For tiles and a rest, for panels, and for one input, which the rest is not with
+            // panels.
             assertAllocatesNothing(() -> matrix.multiply(x, 0, 5, out, 0));
             assertAllocatesNothing(() -> matrix.multiply(x, 0, 24, out, 0));
             assertAllocatesNothing(() -> matrix.multiply(x, 0, 1, out, 0));
