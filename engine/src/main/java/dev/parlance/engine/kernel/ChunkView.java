@@ -7,6 +7,10 @@ import java.lang.foreign.MemorySegment;
  * again and again, because these loops would have a dozen parameters otherwise.
  */
 final class ChunkView {
+    /** A register has a quarter of a group at most. */
+    private static final int MOST_SUMS =
+            WeightLayout.MOST_BLOCKS * PreparedInputs.QUAD * PackedMatrix.GROUP_ROWS / 2;
+
     MemorySegment data = MemorySegment.NULL;
     Codes codes = Codes.F32;
     int cols;
@@ -26,13 +30,10 @@ final class ChunkView {
     /** Instead of {@link #x} for quantised codes. */
     int[] pairs = {};
 
-    /** Where the first input's columns of the chunk begin in {@link #x} or {@link #pairs}. */
+    /** Where the chunk's first column of the input or quad is in {@link #x} or {@link #pairs}. */
     int xAt;
 
-    /** From an input to the next. */
-    int xStride;
-
-    float[] blockSums = {};
+    float[] inputSums = {};
 
     /** Of quantised inputs, per block: what its sums begin with. */
     int[] starts = {};
@@ -40,14 +41,17 @@ final class ChunkView {
     /** Of quantised inputs, per block. */
     float[] inputScales = {};
 
-    /** Where the sum of the first input's first block in the chunk is. */
+    /** Where the chunk's first block of the input or quad is in what there is per block. */
     int blockAt;
 
-    /** From an input to the next. */
-    int blockStride;
+    /**
+     * Sums of a tile before they are scaled: blocks x the inputs of a quad x two registers; of one
+     * input, the registers of a strand.
+     */
+    final float[] blockSums = new float[MOST_SUMS];
 
-    /** Sums in halves: blocks x four inputs x two registers, half of a group at most. */
-    final int[] shortSums = new int[WeightLayout.MOST_BLOCKS * 4 * PackedMatrix.GROUP_ROWS / 2];
+    /** Those of whole numbers: in each half of a word. */
+    final int[] shortSums = new int[MOST_SUMS];
 
     void setChunk(PackedMatrix matrix, int group, int chunk) {
         data = matrix.data(group);
@@ -60,23 +64,17 @@ final class ChunkView {
     }
 
     /**
-     * @param first the first input
+     * @param first the input, or the first of a quad
      * @param firstCol the chunk's first column in it
      */
     void setInputs(PreparedInputs inputs, int first, int firstCol) {
-        int block = firstCol / blockCols;
-        blockSums = inputs.blockSums;
-        blockAt = inputs.blockAt(first, block);
-        blockStride = inputs.blocks;
-        xStride = inputs.at(first + 1) - inputs.at(first);
+        inputSums = inputs.blockSums;
+        blockAt = inputs.blockAt(first, firstCol / blockCols);
+        xAt = inputs.at(first, firstCol);
         switch (inputs) {
-            case FloatInputs floats -> {
-                x = floats.numbers();
-                xAt = floats.at(first) + firstCol;
-            }
+            case FloatInputs floats -> x = floats.numbers();
             case QuantisedInputs quantised -> {
                 pairs = quantised.pairs();
-                xAt = quantised.at(first) + firstCol / 2;
                 starts = quantised.starts();
                 inputScales = quantised.scales();
             }

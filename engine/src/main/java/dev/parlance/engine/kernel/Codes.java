@@ -66,6 +66,11 @@ enum Codes {
         return 1 << bits - 1;
     }
 
+    /** Whether the sum of a block of 32 such codes with inputs of 8 bits fits a lane of 16 bits. */
+    boolean fillLanes() {
+        return bits <= 4;
+    }
+
     /** Columns that each half of a word holds alone. */
     int halfCols() {
         return wordCols / 2;

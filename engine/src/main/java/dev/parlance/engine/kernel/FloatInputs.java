@@ -2,7 +2,7 @@ package dev.parlance.engine.kernel;
 
 /**
  * Inputs as they are, for weights that are floats or bytes; for bytes, every second number is made
- * 256 times smaller, as {@link Codes} asks.
+ * 256 times smaller, as {@link Codes} asks. Copied only if they are changed or lie in quads.
  */
 final class FloatInputs extends PreparedInputs {
     private static final float SECOND = 1f / 256;
@@ -11,41 +11,51 @@ final class FloatInputs extends PreparedInputs {
     private final Functions functions;
     private float[] numbers = NONE;
 
-    FloatInputs(Codes codes, int blockCols, Functions functions, KernelPool pool) {
-        super(blockCols, pool);
+    FloatInputs(Codes codes, int blockCols, int mostAlone, Functions functions, KernelPool pool) {
+        super(blockCols, mostAlone, pool);
         this.bytes = codes == Codes.BYTES;
         this.functions = functions;
     }
 
-    @Override
-    boolean reserve(int count) {
-        // Floats have no minimums: nothing but zeros is ever in their sums.
-        numbers = bytes ? atLeast(count * cols, numbers) : NONE;
-        return bytes;
+    private boolean areCopied() {
+        return bytes || inQuads();
     }
 
     @Override
-    public void run(int worker, int input) {
+    boolean reserve(int count) {
+        numbers = areCopied() ? atLeast(count * cols, numbers) : NONE;
+        return areCopied();
+    }
+
+    @Override
+    void prepare(int worker, int input) {
         int from = xOffset + input * cols;
-        int to = input * cols;
-        for (int block = 0; block < blocks; block++) {
-            blockSums[blockAt(input, block)] = functions.sum(x, from, blockCols);
-            for (int i = 0; i < blockCols; i += 2) {
-                numbers[to + i] = x[from + i];
-                numbers[to + i + 1] = x[from + i + 1] * SECOND;
+        int to = at(input, 0);
+        int step = step();
+        if (bytes) {
+            for (int i = 0; i < cols; i += 2) {
+                numbers[to + i * step] = x[from + i];
+                numbers[to + (i + 1) * step] = x[from + i + 1] * SECOND;
             }
-            from += blockCols;
-            to += blockCols;
+            for (int block = 0; block < blocks; block++) {
+                blockSums[blockAt(input, block)] = functions.sum(x, from, blockCols);
+                from += blockCols;
+            }
+        } else {
+            // Floats have no minimums: nothing but zeros is ever in their sums of blocks.
+            for (int i = 0; i < cols; i++) {
+                numbers[to + i * step] = x[from + i];
+            }
         }
     }
 
     /** The numbers of all inputs. */
     float[] numbers() {
-        return bytes ? numbers : x;
+        return areCopied() ? numbers : x;
     }
 
     @Override
-    int at(int input) {
-        return (bytes ? 0 : xOffset) + input * cols;
+    int at(int input, int col) {
+        return (areCopied() ? 0 : xOffset) + place(input, col, cols);
     }
 }

@@ -45,12 +45,14 @@ final class MatrixWorkshop {
     /** The inputs as matrices of this layout want them, shared by all of the kind. */
     PreparedInputs inputs(WeightLayout layout) {
         return inputs.computeIfAbsent(
-                new InputKind(layout.codes(), layout.blockCols()),
-                kind ->
-                        kind.codes().areQuantised()
-                                ? new QuantisedInputs(
-                                        kind.codes(), kind.blockCols(), functions, pool)
-                                : new FloatInputs(kind.codes(), kind.blockCols(), functions, pool));
+                new InputKind(layout.codes(), layout.blockCols()), this::newInputs);
+    }
+
+    private PreparedInputs newInputs(InputKind kind) {
+        int mostAlone = kernel.mostAlone();
+        return kind.codes().areQuantised()
+                ? new QuantisedInputs(kind.codes(), kind.blockCols(), mostAlone, functions, pool)
+                : new FloatInputs(kind.codes(), kind.blockCols(), mostAlone, functions, pool);
     }
 
     /** Multiplies the same inputs with several matrices in one parallel region. */

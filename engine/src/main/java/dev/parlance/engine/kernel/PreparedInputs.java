@@ -4,6 +4,11 @@ package dev.parlance.engine.kernel;
  * The input vectors of a multiplication as the inner loops take them, for one kind of {@link
  * Codes}, with the sums of the blocks, which minimums are multiplied with.
  *
+ * <p>A few inputs lie one behind the other. More lie in quads, four and four side by side: the
+ * first number of each of the four, the second, and so on, and likewise what there is per block. So
+ * a loop that multiplies four at once reads a single row of numbers. The last quad may have places
+ * that nobody fills; what is computed from them is not used.
+ *
  * <p>Threads: filled by the caller of a multiplication, with the pool, then read by all.
  */
 abstract sealed class PreparedInputs implements KernelPool.Body
@@ -31,8 +36,14 @@ abstract sealed class PreparedInputs implements KernelPool.Body
         int quantise(float[] x, int offset, float factor, int[] pairs, int to, int length);
     }
 
+    /** Inputs of a quad. */
+    static final int QUAD = 4;
+
     final int blockCols;
+    private final int mostAlone;
     private final KernelPool pool;
+    private int count;
+    private int together = 1;
 
     float[] x = NONE;
     int xOffset;
@@ -44,27 +55,34 @@ abstract sealed class PreparedInputs implements KernelPool.Body
     /** The sums of all inputs' blocks. */
     float[] blockSums = NONE;
 
-    PreparedInputs(int blockCols, KernelPool pool) {
+    /**
+     * @param mostAlone so many lie one behind the other, more in quads
+     */
+    PreparedInputs(int blockCols, int mostAlone, KernelPool pool) {
         this.blockCols = blockCols;
+        this.mostAlone = mostAlone;
         this.pool = pool;
     }
 
     /** Takes the inputs, which lie one behind the other; until {@link #clear}, they must stay. */
-    final void fill(float[] newX, int newXOffset, int count, int newCols) {
+    final void fill(float[] newX, int newXOffset, int newCount, int newCols) {
         x = newX;
         xOffset = newXOffset;
+        count = newCount;
         cols = newCols;
         blocks = Math.ceilDiv(cols, blockCols);
-        blockSums = atLeast(count * blocks, blockSums);
-        if (!reserve(count)) {
+        together = count > mostAlone ? QUAD : 1;
+        int tasks = Math.ceilDiv(count, together);
+        blockSums = atLeast(tasks * together * blocks, blockSums);
+        if (!reserve(tasks * together)) {
             return;
         }
         if (count < MANY_INPUTS) {
-            for (int input = 0; input < count; input++) {
-                run(0, input);
+            for (int task = 0; task < tasks; task++) {
+                run(0, task);
             }
         } else {
-            pool.run(count, this);
+            pool.run(tasks, this);
         }
     }
 
@@ -75,9 +93,37 @@ abstract sealed class PreparedInputs implements KernelPool.Body
      */
     abstract boolean reserve(int count);
 
-    /** Prepares one input. */
+    /** Prepares one input, or those of a quad. */
     @Override
-    public abstract void run(int worker, int input);
+    public final void run(int worker, int task) {
+        int end = Math.min(count, (task + 1) * together);
+        for (int input = task * together; input < end; input++) {
+            prepare(worker, input);
+        }
+    }
+
+    abstract void prepare(int worker, int input);
+
+    /** Whether the inputs lie in quads. */
+    final boolean inQuads() {
+        return together == QUAD;
+    }
+
+    /** From what belongs to an input to what follows it. */
+    final int step() {
+        return together;
+    }
+
+    /**
+     * Where something of an input is among what there is for all.
+     *
+     * @param index which of the input's
+     * @param length how many each input has
+     */
+    final int place(int input, int index, int length) {
+        int within = input % together;
+        return (input - within) * length + index * together + within;
+    }
 
     static float[] atLeast(int length, float[] array) {
         return array.length < length ? new float[length] : array;
@@ -87,11 +133,11 @@ abstract sealed class PreparedInputs implements KernelPool.Body
         x = NONE;
     }
 
-    /** Where in the numbers of all inputs those of one begin. */
-    abstract int at(int input);
+    /** Where in the numbers of all inputs that of a column is; it begins a block. */
+    abstract int at(int input, int col);
 
-    /** Where an input's block is in what there is for each; those that follow are behind it. */
+    /** Where an input's block is in what there is for each. */
     final int blockAt(int input, int block) {
-        return input * blocks + block;
+        return place(input, block, blocks);
     }
 }

@@ -10,6 +10,11 @@ package dev.parlance.engine.kernel;
  * of a block start, since sums in 16 bits may overflow on the way and are right in the end: a code
  * less its centre is at most half its range, an input 127, and half of a block's columns meet in a
  * lane, which makes 32,512 for the longest blocks.
+ *
+ * <p>In quads, codes so small that a whole block's sum fits a lane ({@link Codes#fillLanes}) are
+ * multiplied a column at a time, for one row in the lower halves of the words and for another in
+ * the upper. So both halves are the same number there. The columns come in the order in which the
+ * words hold them: the lower half's of the first word, its upper half's, and so on.
  */
 final class QuantisedInputs extends PreparedInputs {
     private static final int MOST = 127;
@@ -23,45 +28,91 @@ final class QuantisedInputs extends PreparedInputs {
     /** Blocks without a greater number count as zeros: {@code 127 / least} is still a float. */
     private static final float LEAST = 0x1p-110f;
 
-    private final int centre;
+    private final Codes codes;
     private final Functions functions;
+
+    /** The pairs of a block, per worker. */
+    private final int[][] block;
+
     private float[] scales = NONE;
     private int[] pairs = {};
     private int[] starts = {};
 
-    QuantisedInputs(Codes codes, int blockCols, Functions functions, KernelPool pool) {
-        super(blockCols, pool);
-        this.centre = codes.centre();
+    QuantisedInputs(
+            Codes codes, int blockCols, int mostAlone, Functions functions, KernelPool pool) {
+        super(blockCols, mostAlone, pool);
+        this.codes = codes;
         this.functions = functions;
+        this.block = new int[pool.size()][blockCols / 2];
+    }
+
+    /** Whether both halves of a word are the same number. */
+    private boolean areDoubled() {
+        return inQuads() && codes.fillLanes();
+    }
+
+    /** Words of so many columns of an input. */
+    private int words(int columns) {
+        return areDoubled() ? columns : columns / 2;
     }
 
     @Override
     boolean reserve(int count) {
         scales = atLeast(count * blocks, scales);
-        // One more: a loop that goes on to the next block may do so after the last.
-        if (starts.length < count * blocks + 1) {
-            starts = new int[count * blocks + 1];
+        // More: a loop that goes on to the next block may do so after the last.
+        if (starts.length < count * blocks + QUAD) {
+            starts = new int[count * blocks + QUAD];
         }
-        if (pairs.length < count * cols / 2) {
-            pairs = new int[count * cols / 2];
+        if (pairs.length < count * words(cols)) {
+            pairs = new int[count * words(cols)];
         }
         return true;
     }
 
     @Override
-    public void run(int worker, int input) {
+    void prepare(int worker, int input) {
         int from = xOffset + input * cols;
-        int to = at(input);
-        int end = blockAt(input, blocks);
-        for (int at = blockAt(input, 0); at < end; at++) {
+        int to = at(input, 0);
+        for (int i = 0; i < blocks; i++) {
+            int at = blockAt(input, i);
             float greatest = functions.greatest(x, from, blockCols);
             float factor = greatest < LEAST ? 0 : MOST / greatest;
-            int sums = functions.quantise(x, from, factor, pairs, to, blockCols);
+            int sums;
+            if (inQuads()) {
+                sums = functions.quantise(x, from, factor, block[worker], 0, blockCols);
+                write(block[worker], to);
+            } else {
+                sums = functions.quantise(x, from, factor, pairs, to, blockCols);
+            }
             scales[at] = greatest / MOST;
             blockSums[at] = (lower(sums) + upper(sums)) * scales[at];
-            starts[at] = pair(LIFT - centre * lower(sums), -centre * upper(sums));
+            starts[at] = start(sums);
             from += blockCols;
-            to += blockCols / 2;
+            to += words(blockCols) * step();
+        }
+    }
+
+    private int start(int sums) {
+        int lower = -codes.centre() * lower(sums);
+        int upper = -codes.centre() * upper(sums);
+        return areDoubled() ? pair(lower + upper, lower + upper) : pair(LIFT + lower, upper);
+    }
+
+    /** Writes a block's pairs for an input of a quad. */
+    private void write(int[] block, int to) {
+        if (codes.fillLanes()) {
+            int halfCols = codes.halfCols();
+            for (int i = 0; i < block.length; i++) {
+                int pair = block[i];
+                // Before it are the lower halves up to it, and the upper ones of the words before.
+                int at = to + (i + (i & -halfCols)) * QUAD;
+                pairs[at] = pair(pair, pair);
+                pairs[at + halfCols * QUAD] = pair(pair >> 16, pair >> 16);
+            }
+        } else {
+            for (int i = 0; i < block.length; i++) {
+                pairs[to + i * QUAD] = block[i];
+            }
         }
     }
 
@@ -86,10 +137,9 @@ final class QuantisedInputs extends PreparedInputs {
         return pairs;
     }
 
-    /** Where in {@link #pairs} those of an input begin. */
     @Override
-    int at(int input) {
-        return input * cols / 2;
+    int at(int input, int col) {
+        return place(input, words(col), words(cols));
     }
 
     /** The pairs that the sums of the blocks begin with. */

@@ -19,6 +19,11 @@ final class ScalarGroups implements GroupKernel {
     }
 
     @Override
+    public int mostAlone() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
     public void multiply(
             PackedMatrix matrix,
             int group,
@@ -70,7 +75,7 @@ final class ScalarGroups implements GroupKernel {
         float[] panel = scratch.panel;
         int cols = matrix.chunkCols(chunk);
         int blockCols = matrix.blockCols();
-        int xAt = inputs.at(input) + chunk * CHUNK_COLS;
+        int xAt = inputs.at(input, chunk * CHUNK_COLS);
         int block = inputs.blockAt(input, chunk * CHUNK_COLS / blockCols);
         int scale = row;
         for (int from = 0; from < cols; from += blockCols) {
@@ -108,7 +113,7 @@ final class ScalarGroups implements GroupKernel {
         float[] panel = scratch.panel;
         int cols = matrix.chunkCols(chunk);
         int half = matrix.blockCols() / 2;
-        int pair = inputs.at(input) + chunk * CHUNK_COLS / 2;
+        int pair = inputs.at(input, chunk * CHUNK_COLS);
         int block = inputs.blockAt(input, chunk * CHUNK_COLS / matrix.blockCols());
         int scale = row;
         for (int from = 0; from < cols; from += 2 * half) {

@@ -33,8 +33,8 @@ final class Scratch {
     /** Values of some rows of a chunk's codes; each kernel has an order of its own. */
     final float[] panel = new float[PANEL_ROWS * CHUNK_COLS];
 
-    /** Codes of some rows of a chunk, two columns in a word. */
-    final int[] shortPanel = new int[PANEL_ROWS * CHUNK_COLS / 2];
+    /** Codes of some rows of a chunk, two in a word. */
+    final int[] shortPanel = new int[PANEL_ROWS * CHUNK_COLS];
 
     /** The sums of the rows, per input vector. */
     final float[] sums = new float[INPUTS * GROUP_ROWS];

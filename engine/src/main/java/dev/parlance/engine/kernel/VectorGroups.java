@@ -15,14 +15,16 @@ final class VectorGroups implements GroupKernel {
     private static final int FEW_INPUTS = 2;
 
     /** So many that values are better unpacked once for all of them. */
-    private static final int MANY_INPUTS = 24;
-
-    /** Inputs that are multiplied at once. */
-    private static final int TOGETHER = 4;
+    private static final int MANY_INPUTS = 16;
 
     @Override
     public int lanes() {
         return Lanes.COUNT;
+    }
+
+    @Override
+    public int mostAlone() {
+        return FEW_INPUTS;
     }
 
     @Override
@@ -43,24 +45,29 @@ final class VectorGroups implements GroupKernel {
             chunk.setChunk(matrix, group, index);
             VectorScales.expand(matrix.layout(), chunk, scratch.scales);
             Compaction compaction = matrix.layout().compaction();
-            if (count <= FEW_INPUTS && VectorListProducts.reads(compaction)) {
-                addListed(compaction, chunk, inputs, first, count, index * CHUNK_COLS, scratch);
+            int firstCol = index * CHUNK_COLS;
+            if (!inputs.inQuads() && VectorListProducts.reads(compaction)) {
+                addListed(compaction, chunk, inputs, first, count, firstCol, scratch);
                 continue;
             }
             VectorExpansion.expand(compaction, chunk, scratch.expanded);
-            if (count >= manyInputs(chunk.codes)) {
-                addPanels(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
+            if (!inputs.inQuads()) {
+                addAlone(chunk, inputs, first, count, firstCol, scratch);
+            } else if (count < manyInputs(chunk.codes)) {
+                addTiles(chunk, inputs, first, count, firstCol, scratch);
             } else {
-                addDirectly(chunk, inputs, first, count, index * CHUNK_COLS, scratch);
+                addPanels(chunk, inputs, first, count, firstCol, scratch);
             }
         }
     }
 
     private static int manyInputs(Codes codes) {
         return switch (codes) {
-            // They have nothing between products and panels.
-            case TWO_BITS, FIVE_BITS, SIX_BITS -> FEW_INPUTS + 1;
-            case FOUR_BITS, BYTES, F16, BF16, F32 -> MANY_INPUTS;
+            // They have no tiles.
+            case TWO_BITS, FIVE_BITS, SIX_BITS -> 0;
+            // The registers of AVX2 are too few for these tiles.
+            case BYTES -> Lanes.COUNT == 8 ? 0 : MANY_INPUTS;
+            case FOUR_BITS, F16, BF16, F32 -> MANY_INPUTS;
         };
     }
 
@@ -81,6 +88,45 @@ final class VectorGroups implements GroupKernel {
         }
     }
 
+    private static void addAlone(
+            ChunkView chunk,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            int firstCol,
+            Scratch scratch) {
+        for (int input = 0; input < count; input++) {
+            chunk.setInputs(inputs, first + input, firstCol);
+            for (int row = 0; row < GROUP_ROWS; row += VectorProducts.ROWS) {
+                int to = input * GROUP_ROWS + row;
+                VectorProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+            }
+        }
+    }
+
+    /** Rows that two registers of sums belong to. */
+    private static int tileRows(Codes codes) {
+        return codes.fillLanes() ? Lanes.STRAND_ROWS : 2 * Lanes.COUNT;
+    }
+
+    private static void addTiles(
+            ChunkView chunk,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            int firstCol,
+            Scratch scratch) {
+        int rows = tileRows(chunk.codes);
+        for (int input = 0; input < count; input += PreparedInputs.QUAD) {
+            chunk.setInputs(inputs, first + input, firstCol);
+            for (int row = 0; row < GROUP_ROWS; row += rows) {
+                VectorTiles.multiply(chunk, row);
+                int to = input * GROUP_ROWS + row;
+                VectorBlockSums.add(chunk, row, scratch.scales, scratch.sums, to);
+            }
+        }
+    }
+
     private static void addPanels(
             ChunkView chunk,
             PreparedInputs inputs,
@@ -88,39 +134,14 @@ final class VectorGroups implements GroupKernel {
             int count,
             int firstCol,
             Scratch scratch) {
-        for (int row = 0; row < GROUP_ROWS; row += VectorPanels.ROWS) {
+        int rows = tileRows(chunk.codes);
+        for (int row = 0; row < GROUP_ROWS; row += rows) {
             VectorPanels.unpack(chunk, row, scratch);
-            for (int input = 0; input < count; input += TOGETHER) {
+            for (int input = 0; input < count; input += PreparedInputs.QUAD) {
                 chunk.setInputs(inputs, first + input, firstCol);
-                int together = Math.min(TOGETHER, count - input);
+                VectorPanels.multiply(chunk, scratch);
                 int to = input * GROUP_ROWS + row;
-                VectorPanels.add(chunk, together, row, scratch, to);
-            }
-        }
-    }
-
-    private static void addDirectly(
-            ChunkView chunk,
-            PreparedInputs inputs,
-            int first,
-            int count,
-            int firstCol,
-            Scratch scratch) {
-        int input = 0;
-        while (count - input > FEW_INPUTS) {
-            chunk.setInputs(inputs, first + input, firstCol);
-            int together = Math.min(TOGETHER, count - input);
-            for (int row = 0; row < GROUP_ROWS; row += VectorTiles.ROWS) {
-                int to = input * GROUP_ROWS + row;
-                VectorTiles.add(chunk, together, row, scratch.scales, scratch.sums, to);
-            }
-            input += together;
-        }
-        for (; input < count; input++) {
-            chunk.setInputs(inputs, first + input, firstCol);
-            for (int row = 0; row < GROUP_ROWS; row += VectorProducts.ROWS) {
-                int to = input * GROUP_ROWS + row;
-                VectorProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+                VectorBlockSums.add(chunk, row, scratch.scales, scratch.sums, to);
             }
         }
     }

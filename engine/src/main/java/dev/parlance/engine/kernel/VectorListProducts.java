@@ -61,8 +61,8 @@ final class VectorListProducts {
         int xAt = chunk.xAt;
         float[] d = scales.scales;
         float[] m = scales.minimums;
-        float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockAt;
+        float[] inputSums = chunk.inputSums;
+        int block = chunk.blockAt;
         IntVector even = IntVector.fromArray(I, values, 0);
         IntVector odd = IntVector.fromArray(I, values, L);
         int scale = row;
@@ -99,7 +99,7 @@ final class VectorListProducts {
                 c += 4;
                 at += half / 4 * WORD_BYTES;
             }
-            FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
+            FloatVector b = FloatVector.broadcast(F, inputSums[block++]);
             FloatVector t0 = FloatVector.fromArray(F, sums, to);
             t0 = FloatVector.fromArray(F, d, scale).fma(s0, t0);
             FloatVector t1 = FloatVector.fromArray(F, sums, to + L);

@@ -57,8 +57,8 @@ final class VectorProducts {
         int xAt = chunk.xAt;
         float[] d = scales.scales;
         float[] m = scales.minimums;
-        float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockAt;
+        float[] inputSums = chunk.inputSums;
+        int block = chunk.blockAt;
         int wordCols = Codes.BYTES.wordCols;
         int shift = 2 * Byte.SIZE;
         IntVector mask = IntVector.broadcast(I, 0xFF);
@@ -92,7 +92,7 @@ final class VectorProducts {
                 }
                 at += WORD_BYTES;
             }
-            FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
+            FloatVector b = FloatVector.broadcast(F, inputSums[block++]);
             FloatVector t0 = FloatVector.fromArray(F, sums, to);
             t0 = FloatVector.fromArray(F, d, scale).fma(s0, t0);
             FloatVector t1 = FloatVector.fromArray(F, sums, to + L);

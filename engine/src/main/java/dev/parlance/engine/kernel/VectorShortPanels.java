@@ -1,6 +1,7 @@
 package dev.parlance.engine.kernel;
 
 import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
+import static dev.parlance.engine.kernel.PreparedInputs.QUAD;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -13,46 +14,75 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * For many input vectors: writes the codes of the rows of two registers to a panel, which stays in
- * the first level cache, and multiplies it with four input vectors at once.
+ * For many input vectors: writes codes to a panel, which stays in the first level cache, and
+ * multiplies it with a quad of input vectors at once. Two registers of the panel are multiplied
+ * with a word of each input: two columns of the rows of two registers, or a column of a strand's
+ * rows ({@link Codes#fillLanes}), those of the first register in the lower halves of the first, and
+ * so on.
  */
 final class VectorShortPanels {
-    /** Rows of a panel. */
-    static final int ROWS = 2 * Lanes.COUNT;
-
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final VectorSpecies<Short> S = Lanes.S;
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
+    private static final int B = Lanes.BYTES;
+
+    /** Words of a panel that are multiplied with one of each input. */
+    private static final int WIDTH = 2 * L;
 
     private VectorShortPanels() {}
 
     /**
-     * @param at where the first word of the first row is
-     * @param panel pairs of columns x rows
-     * @param to where the first pair of that row goes
+     * Fills the panel.
+     *
+     * @param row the first row, within the group
      */
-    static void unpack(ChunkView chunk, long at, int[] panel, int to) {
+    static void unpack(ChunkView chunk, int row, int[] panel) {
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         switch (chunk.codes) {
-            case TWO_BITS, FOUR_BITS -> whole(chunk, at, panel, to);
-            case FIVE_BITS -> fives(chunk, at, panel, to);
-            case SIX_BITS -> sixes(chunk, at, panel, to);
+            case TWO_BITS, FOUR_BITS -> whole(chunk, at, panel);
+            case FIVE_BITS -> {
+                fives(chunk, at, panel, 0);
+                fives(chunk, at + B, panel, L);
+            }
+            case SIX_BITS -> {
+                sixes(chunk, at, panel, 0);
+                sixes(chunk, at + B, panel, L);
+            }
             default -> throw new IllegalStateException(chunk.codes + " are multiplied as floats");
         }
     }
 
-    private static void whole(ChunkView chunk, long at, int[] panel, int to) {
+    private static void whole(ChunkView chunk, long at, int[] panel) {
         MemorySegment data = chunk.data;
         int bits = chunk.codes.bits;
         int halfCols = chunk.codes.halfCols();
         ShortVector mask = ShortVector.broadcast(S, (short) ((1 << bits) - 1));
+        int uppers = halfCols * WIDTH;
+        int to = 0;
         for (int c = 0; c < chunk.cols; c += chunk.codes.wordCols) {
-            ShortVector q = ShortVector.fromMemorySegment(S, data, at, LE);
+            IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
+            IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE);
+            IntVector q2 = IntVector.fromMemorySegment(I, data, at + 2 * B, LE);
+            IntVector q3 = IntVector.fromMemorySegment(I, data, at + 3 * B, LE);
+            ShortVector lower0 = q1.lanewise(LSHL, 16).or(q0.and(0xFFFF)).reinterpretAsShorts();
+            ShortVector lower1 = q3.lanewise(LSHL, 16).or(q2.and(0xFFFF)).reinterpretAsShorts();
+            ShortVector upper0 =
+                    q0.lanewise(LSHR, 16).or(q1.and(0xFFFF_0000)).reinterpretAsShorts();
+            ShortVector upper1 =
+                    q2.lanewise(LSHR, 16).or(q3.and(0xFFFF_0000)).reinterpretAsShorts();
             for (int n = 0; n < halfCols; n++) {
-                mask.and(q).reinterpretAsInts().intoArray(panel, to);
-                q = q.lanewise(LSHR, bits);
-                to += ROWS;
+                mask.and(lower0).reinterpretAsInts().intoArray(panel, to);
+                mask.and(lower1).reinterpretAsInts().intoArray(panel, to + L);
+                mask.and(upper0).reinterpretAsInts().intoArray(panel, to + uppers);
+                mask.and(upper1).reinterpretAsInts().intoArray(panel, to + uppers + L);
+                lower0 = lower0.lanewise(LSHR, bits);
+                lower1 = lower1.lanewise(LSHR, bits);
+                upper0 = upper0.lanewise(LSHR, bits);
+                upper1 = upper1.lanewise(LSHR, bits);
+                to += WIDTH;
             }
+            to += uppers;
             at += WORD_BYTES;
         }
     }
@@ -68,13 +98,13 @@ final class VectorShortPanels {
                 for (int n = 0; n < 3; n++) {
                     mask.and(q).reinterpretAsInts().intoArray(panel, to);
                     q = q.lanewise(LSHR, 5);
-                    to += ROWS;
+                    to += WIDTH;
                 }
                 r = q.lanewise(LSHL, 4 - word).or(r);
                 at += WORD_BYTES;
             }
             r.reinterpretAsInts().intoArray(panel, to);
-            to += ROWS;
+            to += WIDTH;
         }
     }
 
@@ -89,7 +119,7 @@ final class VectorShortPanels {
                 for (int n = 0; n < 2; n++) {
                     mask.and(q).reinterpretAsInts().intoArray(panel, to);
                     q = q.lanewise(LSHR, 6);
-                    to += ROWS;
+                    to += WIDTH;
                 }
                 r = q.lanewise(LSHL, 8 - 4 * word).or(r);
                 at += WORD_BYTES;
@@ -97,66 +127,47 @@ final class VectorShortPanels {
             for (int n = 0; n < 2; n++) {
                 mask.and(r).reinterpretAsInts().intoArray(panel, to);
                 r = r.lanewise(LSHR, 6);
-                to += ROWS;
+                to += WIDTH;
             }
         }
     }
 
-    /** Parameters as in {@link VectorTiles#add}. */
-    static void add(
-            int[] panel,
-            ChunkView chunk,
-            int inputs,
-            int row,
-            ScaleBuffer scales,
-            float[] sums,
-            int to) {
-        multiply(panel, chunk, inputs);
-        VectorShortSums.add(chunk, inputs, row, scales, sums, to);
-    }
-
-    private static void multiply(int[] panel, ChunkView chunk, int inputs) {
+    /** Leaves the sums of blocks. */
+    static void multiply(ChunkView chunk, int[] panel) {
         int[] x = chunk.pairs;
         int[] starts = chunk.starts;
         int[] shortSums = chunk.shortSums;
-        int last = inputs - 1;
-        int second = Math.min(1, last);
-        int third = Math.min(2, last);
-        int x0 = chunk.xAt;
-        int x1 = x0 + second * chunk.xStride;
-        int x2 = x0 + third * chunk.xStride;
-        int x3 = x0 + last * chunk.xStride;
-        int block0 = chunk.blockAt;
-        int block1 = block0 + second * chunk.blockStride;
-        int block2 = block0 + third * chunk.blockStride;
-        int block3 = block0 + last * chunk.blockStride;
-        int steps = chunk.cols / 16;
-        int lastStep = chunk.blockCols / 16 - 1;
+        int xAt = chunk.xAt;
+        int block = chunk.blockAt;
+        int wordCols = chunk.codes.fillLanes() ? 1 : 2;
+        int steps = chunk.cols / (8 * wordCols);
+        int lastStep = chunk.blockCols / (8 * wordCols) - 1;
         int to = 0;
-        ShortVector s00 = IntVector.broadcast(I, starts[block0]).reinterpretAsShorts();
+        ShortVector s00 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
         ShortVector s01 = s00;
-        ShortVector s10 = IntVector.broadcast(I, starts[block1]).reinterpretAsShorts();
+        ShortVector s10 = IntVector.broadcast(I, starts[block + 1]).reinterpretAsShorts();
         ShortVector s11 = s10;
-        ShortVector s20 = IntVector.broadcast(I, starts[block2]).reinterpretAsShorts();
+        ShortVector s20 = IntVector.broadcast(I, starts[block + 2]).reinterpretAsShorts();
         ShortVector s21 = s20;
-        ShortVector s30 = IntVector.broadcast(I, starts[block3]).reinterpretAsShorts();
+        ShortVector s30 = IntVector.broadcast(I, starts[block + 3]).reinterpretAsShorts();
         ShortVector s31 = s30;
         for (int step = 0; step < steps; step++) {
-            int pair = step * 8;
+            int word = step * 8;
             for (int n = 0; n < 8; n++) {
-                int from = (pair + n) * ROWS;
+                int from = (word + n) * WIDTH;
                 ShortVector w0 = IntVector.fromArray(I, panel, from).reinterpretAsShorts();
                 ShortVector w1 = IntVector.fromArray(I, panel, from + L).reinterpretAsShorts();
-                ShortVector v = IntVector.broadcast(I, x[x0 + pair + n]).reinterpretAsShorts();
+                int at = xAt + (word + n) * QUAD;
+                ShortVector v = IntVector.broadcast(I, x[at]).reinterpretAsShorts();
                 s00 = w0.mul(v).add(s00);
                 s01 = w1.mul(v).add(s01);
-                v = IntVector.broadcast(I, x[x1 + pair + n]).reinterpretAsShorts();
+                v = IntVector.broadcast(I, x[at + 1]).reinterpretAsShorts();
                 s10 = w0.mul(v).add(s10);
                 s11 = w1.mul(v).add(s11);
-                v = IntVector.broadcast(I, x[x2 + pair + n]).reinterpretAsShorts();
+                v = IntVector.broadcast(I, x[at + 2]).reinterpretAsShorts();
                 s20 = w0.mul(v).add(s20);
                 s21 = w1.mul(v).add(s21);
-                v = IntVector.broadcast(I, x[x3 + pair + n]).reinterpretAsShorts();
+                v = IntVector.broadcast(I, x[at + 3]).reinterpretAsShorts();
                 s30 = w0.mul(v).add(s30);
                 s31 = w1.mul(v).add(s31);
             }
@@ -169,18 +180,15 @@ final class VectorShortPanels {
                 s21.reinterpretAsInts().intoArray(shortSums, to + 5 * L);
                 s30.reinterpretAsInts().intoArray(shortSums, to + 6 * L);
                 s31.reinterpretAsInts().intoArray(shortSums, to + 7 * L);
-                to += 8 * L;
-                block0++;
-                s00 = IntVector.broadcast(I, starts[block0]).reinterpretAsShorts();
+                to += 2 * QUAD * L;
+                block += QUAD;
+                s00 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
                 s01 = s00;
-                block1++;
-                s10 = IntVector.broadcast(I, starts[block1]).reinterpretAsShorts();
+                s10 = IntVector.broadcast(I, starts[block + 1]).reinterpretAsShorts();
                 s11 = s10;
-                block2++;
-                s20 = IntVector.broadcast(I, starts[block2]).reinterpretAsShorts();
+                s20 = IntVector.broadcast(I, starts[block + 2]).reinterpretAsShorts();
                 s21 = s20;
-                block3++;
-                s30 = IntVector.broadcast(I, starts[block3]).reinterpretAsShorts();
+                s30 = IntVector.broadcast(I, starts[block + 3]).reinterpretAsShorts();
                 s31 = s30;
             }
         }

@@ -23,7 +23,7 @@ import java.nio.ByteOrder;
  * <p>Every method is one loop, because a vector must not cross the border of a method, and four
  * registers at a time. How many columns a word has is a constant of each: with a variable C2 finds
  * another plan in every second start of the program, at 256 bits one of two thirds of the speed.
- * The sums of a block are scaled block by block ({@link VectorShortSums#addBlock}) and not by
+ * The sums of a block are scaled block by block ({@link VectorBlockSums#addBlock}) and not by
  * themselves at the end of a chunk: what the CPU fetches ahead is used best at an even pace. What
  * the numbers of bits mean: {@link Codes}.
  */
@@ -88,7 +88,7 @@ final class VectorShortProducts {
                 s1.reinterpretAsInts().intoArray(shortSums, L);
                 s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
                 s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-                VectorShortSums.addBlock(chunk, block, scales, scale, sums, to);
+                VectorBlockSums.addBlock(chunk, block, scales, scale, sums, to);
                 scale += GROUP_ROWS;
                 block++;
                 s0 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
@@ -141,10 +141,10 @@ final class VectorShortProducts {
                 s1.reinterpretAsInts().intoArray(shortSums, L);
                 s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
                 s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-                // As VectorShortSums.addBlock, whose call would cost a twelfth here, from memory.
+                // As VectorBlockSums.addBlock, whose call would cost a twelfth here, from memory.
                 FloatVector e = FloatVector.broadcast(F, chunk.inputScales[block]);
                 FloatVector c = e.mul(QuantisedInputs.LIFTED);
-                FloatVector b = FloatVector.broadcast(F, chunk.blockSums[block]);
+                FloatVector b = FloatVector.broadcast(F, chunk.inputSums[block]);
                 for (int r = 0; r < Lanes.STRAND_ROWS; r += L) {
                     IntVector i = IntVector.fromArray(I, shortSums, r);
                     i = i.and(0xFFFF).add(i.lanewise(ASHR, 16));
@@ -215,7 +215,7 @@ final class VectorShortProducts {
             s1.reinterpretAsInts().intoArray(shortSums, L);
             s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
             s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-            VectorShortSums.addBlock(chunk, block, scales, scale, sums, to);
+            VectorBlockSums.addBlock(chunk, block, scales, scale, sums, to);
             scale += GROUP_ROWS;
         }
     }
@@ -278,7 +278,7 @@ final class VectorShortProducts {
             s1.reinterpretAsInts().intoArray(shortSums, L);
             s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
             s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-            VectorShortSums.addBlock(chunk, block, scales, scale, sums, to);
+            VectorBlockSums.addBlock(chunk, block, scales, scale, sums, to);
             scale += GROUP_ROWS;
         }
     }

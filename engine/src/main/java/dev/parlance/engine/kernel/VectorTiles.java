@@ -1,7 +1,7 @@
 package dev.parlance.engine.kernel;
 
 import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
-import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
+import static dev.parlance.engine.kernel.PreparedInputs.QUAD;
 
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -15,15 +15,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * Adds the products of the rows of two registers and four input vectors, unpacking a value once for
- * all of them. Eight sums keep two FMA units busy; more would not fit the registers of AVX2.
+ * Multiplies the rows of two registers and a quad of input vectors, unpacking a value once for all
+ * of them, and leaves the sums of blocks. Eight sums keep two FMA units busy; more would not fit
+ * the registers of AVX2.
  *
  * <p>The same loops as in {@link VectorProducts}.
  */
 final class VectorTiles {
-    /** Rows that are computed at once. */
-    static final int ROWS = 2 * Lanes.COUNT;
-
     private static final VectorSpecies<Float> F = Lanes.F;
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = Lanes.ORDER;
@@ -33,53 +31,33 @@ final class VectorTiles {
     private VectorTiles() {}
 
     /**
-     * @param inputs how many, 1 to 4; what is missing to four is computed as the last once more
      * @param row the first row, within the group
-     * @param to where the first input's sum of that row is; the others follow at {@value
-     *     PackedMatrix#GROUP_ROWS}
      */
-    static void add(
-            ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
+    static void multiply(ChunkView chunk, int row) {
         switch (chunk.codes) {
-            case FOUR_BITS -> VectorShortTiles.add(chunk, inputs, row, scales, sums, to);
+            case FOUR_BITS -> VectorShortTiles.multiply(chunk, row);
             case TWO_BITS, FIVE_BITS, SIX_BITS ->
                     throw new IllegalStateException(chunk.codes + " have panels only");
-            case BYTES -> bytes(chunk, inputs, row, scales, sums, to);
-            case F16 -> f16(chunk, inputs, row, sums, to);
-            case BF16 -> bf16(chunk, inputs, row, sums, to);
-            case F32 -> f32(chunk, inputs, row, sums, to);
+            case BYTES -> bytes(chunk, row);
+            case F16 -> f16(chunk, row);
+            case BF16 -> bf16(chunk, row);
+            case F32 -> f32(chunk, row);
         }
     }
 
-    private static void bytes(
-            ChunkView chunk, int inputs, int row, ScaleBuffer scales, float[] sums, int to) {
+    private static void bytes(ChunkView chunk, int row) {
         MemorySegment data = chunk.data;
         float[] x = chunk.x;
-        int cols = chunk.cols;
-        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        int xAt = chunk.xAt;
-        int last = inputs - 1;
-        int second = Math.min(1, last);
-        int third = Math.min(2, last);
-        int x1 = xAt + second * chunk.xStride;
-        int x2 = xAt + third * chunk.xStride;
-        int x3 = xAt + last * chunk.xStride;
-        int to1 = to + second * GROUP_ROWS;
-        int to2 = to + third * GROUP_ROWS;
-        int to3 = to + last * GROUP_ROWS;
-        float[] d = scales.scales;
-        float[] m = scales.minimums;
         float[] blockSums = chunk.blockSums;
-        int blockSum = chunk.blockAt;
-        int blockSum1 = blockSum + second * chunk.blockStride;
-        int blockSum2 = blockSum + third * chunk.blockStride;
-        int blockSum3 = blockSum + last * chunk.blockStride;
+        int cols = chunk.cols;
+        int from = chunk.xAt;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int wordCols = Codes.BYTES.wordCols;
         int shift = 2 * Byte.SIZE;
         IntVector mask = IntVector.broadcast(I, 0xFF);
         IntVector upper = IntVector.broadcast(I, 0xFF00);
-        int scale = row;
-        for (int from = 0; from < cols; from += chunk.blockCols) {
+        int to = 0;
+        for (int block = 0; block < cols; block += chunk.blockCols) {
             FloatVector s00 = FloatVector.zero(F);
             FloatVector s01 = s00;
             FloatVector s10 = s00;
@@ -88,86 +66,63 @@ final class VectorTiles {
             FloatVector s21 = s00;
             FloatVector s30 = s00;
             FloatVector s31 = s00;
-            for (int c = from; c < from + chunk.blockCols; c += wordCols) {
+            for (int c = 0; c < chunk.blockCols; c += wordCols) {
                 IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
                 IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE);
-                for (int n = c; n < c + wordCols; n += 2) {
-                    FloatVector w00 = (FloatVector) q0.and(mask).convert(I2F, 0);
-                    FloatVector w01 = (FloatVector) q1.and(mask).convert(I2F, 0);
-                    FloatVector v0 = FloatVector.broadcast(F, x[xAt + n]);
-                    s00 = v0.fma(w00, s00);
-                    s01 = v0.fma(w01, s01);
-                    v0 = FloatVector.broadcast(F, x[x1 + n]);
-                    s10 = v0.fma(w00, s10);
-                    s11 = v0.fma(w01, s11);
-                    v0 = FloatVector.broadcast(F, x[x2 + n]);
-                    s20 = v0.fma(w00, s20);
-                    s21 = v0.fma(w01, s21);
-                    v0 = FloatVector.broadcast(F, x[x3 + n]);
-                    s30 = v0.fma(w00, s30);
-                    s31 = v0.fma(w01, s31);
-                    FloatVector w10 = (FloatVector) q0.and(upper).convert(I2F, 0);
-                    FloatVector w11 = (FloatVector) q1.and(upper).convert(I2F, 0);
-                    FloatVector v1 = FloatVector.broadcast(F, x[xAt + n + 1]);
-                    s00 = v1.fma(w10, s00);
-                    s01 = v1.fma(w11, s01);
-                    v1 = FloatVector.broadcast(F, x[x1 + n + 1]);
-                    s10 = v1.fma(w10, s10);
-                    s11 = v1.fma(w11, s11);
-                    v1 = FloatVector.broadcast(F, x[x2 + n + 1]);
-                    s20 = v1.fma(w10, s20);
-                    s21 = v1.fma(w11, s21);
-                    v1 = FloatVector.broadcast(F, x[x3 + n + 1]);
-                    s30 = v1.fma(w10, s30);
-                    s31 = v1.fma(w11, s31);
+                for (int n = 0; n < wordCols; n += 2) {
+                    FloatVector w0 = (FloatVector) q0.and(mask).convert(I2F, 0);
+                    FloatVector w1 = (FloatVector) q1.and(mask).convert(I2F, 0);
+                    FloatVector v = FloatVector.broadcast(F, x[from]);
+                    s00 = v.fma(w0, s00);
+                    s01 = v.fma(w1, s01);
+                    v = FloatVector.broadcast(F, x[from + 1]);
+                    s10 = v.fma(w0, s10);
+                    s11 = v.fma(w1, s11);
+                    v = FloatVector.broadcast(F, x[from + 2]);
+                    s20 = v.fma(w0, s20);
+                    s21 = v.fma(w1, s21);
+                    v = FloatVector.broadcast(F, x[from + 3]);
+                    s30 = v.fma(w0, s30);
+                    s31 = v.fma(w1, s31);
+                    w0 = (FloatVector) q0.and(upper).convert(I2F, 0);
+                    w1 = (FloatVector) q1.and(upper).convert(I2F, 0);
+                    v = FloatVector.broadcast(F, x[from + QUAD]);
+                    s00 = v.fma(w0, s00);
+                    s01 = v.fma(w1, s01);
+                    v = FloatVector.broadcast(F, x[from + QUAD + 1]);
+                    s10 = v.fma(w0, s10);
+                    s11 = v.fma(w1, s11);
+                    v = FloatVector.broadcast(F, x[from + QUAD + 2]);
+                    s20 = v.fma(w0, s20);
+                    s21 = v.fma(w1, s21);
+                    v = FloatVector.broadcast(F, x[from + QUAD + 3]);
+                    s30 = v.fma(w0, s30);
+                    s31 = v.fma(w1, s31);
                     q0 = q0.lanewise(LSHR, shift);
                     q1 = q1.lanewise(LSHR, shift);
+                    from += 2 * QUAD;
                 }
                 at += WORD_BYTES;
             }
-            FloatVector d0 = FloatVector.fromArray(F, d, scale);
-            FloatVector d1 = FloatVector.fromArray(F, d, scale + L);
-            FloatVector m0 = FloatVector.fromArray(F, m, scale);
-            FloatVector m1 = FloatVector.fromArray(F, m, scale + L);
-            FloatVector t00 = FloatVector.fromArray(F, sums, to);
-            FloatVector t01 = FloatVector.fromArray(F, sums, to + L);
-            FloatVector t10 = FloatVector.fromArray(F, sums, to1);
-            FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L);
-            FloatVector t20 = FloatVector.fromArray(F, sums, to2);
-            FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L);
-            FloatVector t30 = FloatVector.fromArray(F, sums, to3);
-            FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L);
-            FloatVector b = FloatVector.broadcast(F, blockSums[blockSum++]);
-            b.fma(m0, d0.fma(s00, t00)).intoArray(sums, to);
-            b.fma(m1, d1.fma(s01, t01)).intoArray(sums, to + L);
-            b = FloatVector.broadcast(F, blockSums[blockSum1++]);
-            b.fma(m0, d0.fma(s10, t10)).intoArray(sums, to1);
-            b.fma(m1, d1.fma(s11, t11)).intoArray(sums, to1 + L);
-            b = FloatVector.broadcast(F, blockSums[blockSum2++]);
-            b.fma(m0, d0.fma(s20, t20)).intoArray(sums, to2);
-            b.fma(m1, d1.fma(s21, t21)).intoArray(sums, to2 + L);
-            b = FloatVector.broadcast(F, blockSums[blockSum3++]);
-            b.fma(m0, d0.fma(s30, t30)).intoArray(sums, to3);
-            b.fma(m1, d1.fma(s31, t31)).intoArray(sums, to3 + L);
-            scale += GROUP_ROWS;
+            s00.intoArray(blockSums, to);
+            s01.intoArray(blockSums, to + L);
+            s10.intoArray(blockSums, to + 2 * L);
+            s11.intoArray(blockSums, to + 3 * L);
+            s20.intoArray(blockSums, to + 4 * L);
+            s21.intoArray(blockSums, to + 5 * L);
+            s30.intoArray(blockSums, to + 6 * L);
+            s31.intoArray(blockSums, to + 7 * L);
+            to += 2 * QUAD * L;
         }
     }
 
-    private static void f16(ChunkView chunk, int inputs, int row, float[] sums, int to) {
+    private static void f16(ChunkView chunk, int row) {
         MemorySegment data = chunk.data;
         float[] x = chunk.x;
+        float[] blockSums = chunk.blockSums;
         int cols = chunk.cols;
-        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int xAt = chunk.xAt;
-        int last = inputs - 1;
-        int second = Math.min(1, last);
-        int third = Math.min(2, last);
-        int x1 = xAt + second * chunk.xStride;
-        int x2 = xAt + third * chunk.xStride;
-        int x3 = xAt + last * chunk.xStride;
-        int to1 = to + second * GROUP_ROWS;
-        int to2 = to + third * GROUP_ROWS;
-        int to3 = to + last * GROUP_ROWS;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = s00;
         FloatVector s10 = s00;
@@ -179,60 +134,45 @@ final class VectorTiles {
         for (int c = 0; c < cols; c++) {
             int shift = 16 - c % 2 * 16;
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, shift);
-            IntVector w0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
-            w0 = w0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            IntVector f0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
+            f0 = f0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            FloatVector w0 = f0.or(q0.and(0x8000_0000)).reinterpretAsFloats();
             IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE).lanewise(LSHL, shift);
-            IntVector w1 = q1.and(0x7FFF_0000).lanewise(LSHR, 3);
-            w1 = w1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector f0 = w0.or(q0.and(0x8000_0000)).reinterpretAsFloats();
-            FloatVector f1 = w1.or(q1.and(0x8000_0000)).reinterpretAsFloats();
-            FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
-            s00 = v.fma(f0, s00);
-            s01 = v.fma(f1, s01);
-            v = FloatVector.broadcast(F, x[x1 + c]);
-            s10 = v.fma(f0, s10);
-            s11 = v.fma(f1, s11);
-            v = FloatVector.broadcast(F, x[x2 + c]);
-            s20 = v.fma(f0, s20);
-            s21 = v.fma(f1, s21);
-            v = FloatVector.broadcast(F, x[x3 + c]);
-            s30 = v.fma(f0, s30);
-            s31 = v.fma(f1, s31);
+            IntVector f1 = q1.and(0x7FFF_0000).lanewise(LSHR, 3);
+            f1 = f1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            FloatVector w1 = f1.or(q1.and(0x8000_0000)).reinterpretAsFloats();
+            int from = xAt + c * QUAD;
+            FloatVector v = FloatVector.broadcast(F, x[from]);
+            s00 = v.fma(w0, s00);
+            s01 = v.fma(w1, s01);
+            v = FloatVector.broadcast(F, x[from + 1]);
+            s10 = v.fma(w0, s10);
+            s11 = v.fma(w1, s11);
+            v = FloatVector.broadcast(F, x[from + 2]);
+            s20 = v.fma(w0, s20);
+            s21 = v.fma(w1, s21);
+            v = FloatVector.broadcast(F, x[from + 3]);
+            s30 = v.fma(w0, s30);
+            s31 = v.fma(w1, s31);
             at += c % 2 * WORD_BYTES;
         }
-        FloatVector t00 = FloatVector.fromArray(F, sums, to).add(s00);
-        FloatVector t01 = FloatVector.fromArray(F, sums, to + L).add(s01);
-        FloatVector t10 = FloatVector.fromArray(F, sums, to1).add(s10);
-        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L).add(s11);
-        FloatVector t20 = FloatVector.fromArray(F, sums, to2).add(s20);
-        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L).add(s21);
-        FloatVector t30 = FloatVector.fromArray(F, sums, to3).add(s30);
-        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L).add(s31);
-        t00.intoArray(sums, to);
-        t01.intoArray(sums, to + L);
-        t10.intoArray(sums, to1);
-        t11.intoArray(sums, to1 + L);
-        t20.intoArray(sums, to2);
-        t21.intoArray(sums, to2 + L);
-        t30.intoArray(sums, to3);
-        t31.intoArray(sums, to3 + L);
+        s00.intoArray(blockSums, 0);
+        s01.intoArray(blockSums, L);
+        s10.intoArray(blockSums, 2 * L);
+        s11.intoArray(blockSums, 3 * L);
+        s20.intoArray(blockSums, 4 * L);
+        s21.intoArray(blockSums, 5 * L);
+        s30.intoArray(blockSums, 6 * L);
+        s31.intoArray(blockSums, 7 * L);
     }
 
-    private static void bf16(ChunkView chunk, int inputs, int row, float[] sums, int to) {
+    private static void bf16(ChunkView chunk, int row) {
         MemorySegment data = chunk.data;
         float[] x = chunk.x;
+        float[] blockSums = chunk.blockSums;
         int cols = chunk.cols;
-        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int xAt = chunk.xAt;
-        int last = inputs - 1;
-        int second = Math.min(1, last);
-        int third = Math.min(2, last);
-        int x1 = xAt + second * chunk.xStride;
-        int x2 = xAt + third * chunk.xStride;
-        int x3 = xAt + last * chunk.xStride;
-        int to1 = to + second * GROUP_ROWS;
-        int to2 = to + third * GROUP_ROWS;
-        int to3 = to + last * GROUP_ROWS;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = s00;
         FloatVector s10 = s00;
@@ -245,55 +185,40 @@ final class VectorTiles {
             int shift = 16 - c % 2 * 16;
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE);
             IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE);
-            FloatVector f0 = q0.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
-            FloatVector f1 = q1.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
-            FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
-            s00 = v.fma(f0, s00);
-            s01 = v.fma(f1, s01);
-            v = FloatVector.broadcast(F, x[x1 + c]);
-            s10 = v.fma(f0, s10);
-            s11 = v.fma(f1, s11);
-            v = FloatVector.broadcast(F, x[x2 + c]);
-            s20 = v.fma(f0, s20);
-            s21 = v.fma(f1, s21);
-            v = FloatVector.broadcast(F, x[x3 + c]);
-            s30 = v.fma(f0, s30);
-            s31 = v.fma(f1, s31);
+            FloatVector w0 = q0.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
+            FloatVector w1 = q1.lanewise(LSHL, shift).and(0xFFFF_0000).reinterpretAsFloats();
+            int from = xAt + c * QUAD;
+            FloatVector v = FloatVector.broadcast(F, x[from]);
+            s00 = v.fma(w0, s00);
+            s01 = v.fma(w1, s01);
+            v = FloatVector.broadcast(F, x[from + 1]);
+            s10 = v.fma(w0, s10);
+            s11 = v.fma(w1, s11);
+            v = FloatVector.broadcast(F, x[from + 2]);
+            s20 = v.fma(w0, s20);
+            s21 = v.fma(w1, s21);
+            v = FloatVector.broadcast(F, x[from + 3]);
+            s30 = v.fma(w0, s30);
+            s31 = v.fma(w1, s31);
             at += c % 2 * WORD_BYTES;
         }
-        FloatVector t00 = FloatVector.fromArray(F, sums, to).add(s00);
-        FloatVector t01 = FloatVector.fromArray(F, sums, to + L).add(s01);
-        FloatVector t10 = FloatVector.fromArray(F, sums, to1).add(s10);
-        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L).add(s11);
-        FloatVector t20 = FloatVector.fromArray(F, sums, to2).add(s20);
-        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L).add(s21);
-        FloatVector t30 = FloatVector.fromArray(F, sums, to3).add(s30);
-        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L).add(s31);
-        t00.intoArray(sums, to);
-        t01.intoArray(sums, to + L);
-        t10.intoArray(sums, to1);
-        t11.intoArray(sums, to1 + L);
-        t20.intoArray(sums, to2);
-        t21.intoArray(sums, to2 + L);
-        t30.intoArray(sums, to3);
-        t31.intoArray(sums, to3 + L);
+        s00.intoArray(blockSums, 0);
+        s01.intoArray(blockSums, L);
+        s10.intoArray(blockSums, 2 * L);
+        s11.intoArray(blockSums, 3 * L);
+        s20.intoArray(blockSums, 4 * L);
+        s21.intoArray(blockSums, 5 * L);
+        s30.intoArray(blockSums, 6 * L);
+        s31.intoArray(blockSums, 7 * L);
     }
 
-    private static void f32(ChunkView chunk, int inputs, int row, float[] sums, int to) {
+    private static void f32(ChunkView chunk, int row) {
         MemorySegment data = chunk.data;
         float[] x = chunk.x;
+        float[] blockSums = chunk.blockSums;
         int cols = chunk.cols;
-        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int xAt = chunk.xAt;
-        int last = inputs - 1;
-        int second = Math.min(1, last);
-        int third = Math.min(2, last);
-        int x1 = xAt + second * chunk.xStride;
-        int x2 = xAt + third * chunk.xStride;
-        int x3 = xAt + last * chunk.xStride;
-        int to1 = to + second * GROUP_ROWS;
-        int to2 = to + third * GROUP_ROWS;
-        int to3 = to + last * GROUP_ROWS;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         FloatVector s00 = FloatVector.zero(F);
         FloatVector s01 = s00;
         FloatVector s10 = s00;
@@ -303,37 +228,30 @@ final class VectorTiles {
         FloatVector s30 = s00;
         FloatVector s31 = s00;
         for (int c = 0; c < cols; c++) {
-            FloatVector f0 = FloatVector.fromMemorySegment(F, data, at, LE);
-            FloatVector f1 = FloatVector.fromMemorySegment(F, data, at + B, LE);
-            FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
-            s00 = v.fma(f0, s00);
-            s01 = v.fma(f1, s01);
-            v = FloatVector.broadcast(F, x[x1 + c]);
-            s10 = v.fma(f0, s10);
-            s11 = v.fma(f1, s11);
-            v = FloatVector.broadcast(F, x[x2 + c]);
-            s20 = v.fma(f0, s20);
-            s21 = v.fma(f1, s21);
-            v = FloatVector.broadcast(F, x[x3 + c]);
-            s30 = v.fma(f0, s30);
-            s31 = v.fma(f1, s31);
+            FloatVector w0 = FloatVector.fromMemorySegment(F, data, at, LE);
+            FloatVector w1 = FloatVector.fromMemorySegment(F, data, at + B, LE);
+            int from = xAt + c * QUAD;
+            FloatVector v = FloatVector.broadcast(F, x[from]);
+            s00 = v.fma(w0, s00);
+            s01 = v.fma(w1, s01);
+            v = FloatVector.broadcast(F, x[from + 1]);
+            s10 = v.fma(w0, s10);
+            s11 = v.fma(w1, s11);
+            v = FloatVector.broadcast(F, x[from + 2]);
+            s20 = v.fma(w0, s20);
+            s21 = v.fma(w1, s21);
+            v = FloatVector.broadcast(F, x[from + 3]);
+            s30 = v.fma(w0, s30);
+            s31 = v.fma(w1, s31);
             at += WORD_BYTES;
         }
-        FloatVector t00 = FloatVector.fromArray(F, sums, to).add(s00);
-        FloatVector t01 = FloatVector.fromArray(F, sums, to + L).add(s01);
-        FloatVector t10 = FloatVector.fromArray(F, sums, to1).add(s10);
-        FloatVector t11 = FloatVector.fromArray(F, sums, to1 + L).add(s11);
-        FloatVector t20 = FloatVector.fromArray(F, sums, to2).add(s20);
-        FloatVector t21 = FloatVector.fromArray(F, sums, to2 + L).add(s21);
-        FloatVector t30 = FloatVector.fromArray(F, sums, to3).add(s30);
-        FloatVector t31 = FloatVector.fromArray(F, sums, to3 + L).add(s31);
-        t00.intoArray(sums, to);
-        t01.intoArray(sums, to + L);
-        t10.intoArray(sums, to1);
-        t11.intoArray(sums, to1 + L);
-        t20.intoArray(sums, to2);
-        t21.intoArray(sums, to2 + L);
-        t30.intoArray(sums, to3);
-        t31.intoArray(sums, to3 + L);
+        s00.intoArray(blockSums, 0);
+        s01.intoArray(blockSums, L);
+        s10.intoArray(blockSums, 2 * L);
+        s11.intoArray(blockSums, 3 * L);
+        s20.intoArray(blockSums, 4 * L);
+        s21.intoArray(blockSums, 5 * L);
+        s30.intoArray(blockSums, 6 * L);
+        s31.intoArray(blockSums, 7 * L);
     }
 }

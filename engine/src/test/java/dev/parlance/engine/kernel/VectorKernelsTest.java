@@ -58,7 +58,7 @@ class VectorKernelsTest extends KernelsContract {
     private void check(Matrix matrix, Random random) {
         MatrixKernel fast = kernels.matrix(matrix);
         MatrixKernel slow = scalar.matrix(matrix);
-        for (int count : new int[] {1, 5}) {
+        for (int count : new int[] {1, 2, 5, 13, 27}) {
             float[] x = randoms(random, 3 + count * matrix.cols());
             float[] expected = new float[7 + count * matrix.rows()];
             float[] out = expected.clone();
