@@ -16,6 +16,20 @@ final class ChunkView {
     int cols;
     int blockCols;
 
+    Scales scales = Scales.NONE;
+
+    /** What minimums take from whole numbers: see {@link WeightLayout}. */
+    float centre;
+
+    /** Words of a row that hold scales. */
+    int scaleWords;
+
+    /**
+     * Of quantised codes: the bits of one in each half of a word. Not a constant, which C2 would
+     * load again for each use.
+     */
+    int mask;
+
     /** Where the first word of the first row is; it is one of the scales. */
     long scalesAt;
 
@@ -58,6 +72,10 @@ final class ChunkView {
         codes = matrix.codes();
         cols = matrix.chunkCols(chunk);
         blockCols = matrix.blockCols();
+        mask = codes.mask();
+        scales = matrix.layout().scales();
+        centre = matrix.layout().centre();
+        scaleWords = matrix.scaleWords(chunk);
         scalesAt = matrix.chunkAt(group, chunk);
         codesAt = matrix.codesAt(group, chunk);
         strand = matrix.strandBytes(chunk);

@@ -71,6 +71,11 @@ enum Codes {
         return bits <= 4;
     }
 
+    /** The bits of a quantised code at the lower end of each half of a word. */
+    int mask() {
+        return 0x0001_0001 * ((1 << bits) - 1);
+    }
+
     /** Columns that each half of a word holds alone. */
     int halfCols() {
         return wordCols / 2;

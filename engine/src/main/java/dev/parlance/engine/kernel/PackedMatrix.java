@@ -53,6 +53,10 @@ final class PackedMatrix {
     private final int cols;
     private final WeightLayout layout;
     private final int lanes;
+    private final int chunks;
+    private final int fullScaleWords;
+    private final int fullWords;
+    private final long groupBytes;
     private final int slabGroups;
     private final MemorySegment[] slabs;
 
@@ -61,10 +65,14 @@ final class PackedMatrix {
         this.cols = cols;
         this.layout = layout;
         this.lanes = lanes;
+        this.chunks = Math.ceilDiv(cols, CHUNK_COLS);
+        this.fullScaleWords = layout.scaleWords(CHUNK_COLS);
+        this.fullWords = layout.words(CHUNK_COLS);
+        this.groupBytes = cols / CHUNK_COLS * bytesOf(fullWords) + bytesOf(restWords());
         this.slabGroups =
                 Math.max(
                         Math.ceilDiv(groups(), SLABS),
-                        (int) Math.ceilDiv(LEAST_SLAB_BYTES, groupBytes()));
+                        (int) Math.ceilDiv(LEAST_SLAB_BYTES, groupBytes));
         this.slabs = new MemorySegment[Math.ceilDiv(groups(), slabGroups)];
     }
 
@@ -89,7 +97,7 @@ final class PackedMatrix {
 
     private void allocate(int slab, Arena memory) {
         int count = Math.min(slabGroups, groups() - slab * slabGroups);
-        slabs[slab] = memory.allocate(count * groupBytes(), ALIGNMENT);
+        slabs[slab] = memory.allocate(count * groupBytes, ALIGNMENT);
     }
 
     /** What one thread needs to pack groups. */
@@ -197,7 +205,7 @@ final class PackedMatrix {
     }
 
     int chunks() {
-        return Math.ceilDiv(cols, CHUNK_COLS);
+        return chunks;
     }
 
     int chunkCols(int chunk) {
@@ -218,24 +226,43 @@ final class PackedMatrix {
         return strandRows() * Integer.BYTES;
     }
 
+    private boolean isFull(int chunk) {
+        return (chunk + 1) * CHUNK_COLS <= cols;
+    }
+
+    /** Words of a row of a chunk that hold scales. */
+    int scaleWords(int chunk) {
+        return isFull(chunk) ? fullScaleWords : layout.scaleWords(chunkCols(chunk));
+    }
+
+    /** Words of a row of a chunk. */
+    private int words(int chunk) {
+        return isFull(chunk) ? fullWords : restWords();
+    }
+
+    /** Words of a row of the last chunk, if it is not full. */
+    private int restWords() {
+        return layout.words(cols % CHUNK_COLS);
+    }
+
     /** Where its words of codes are. */
     long codesAt(int group, int chunk) {
-        return chunkAt(group, chunk) + (long) layout.scaleWords(chunkCols(chunk)) * wordBytes();
+        return chunkAt(group, chunk) + (long) scaleWords(chunk) * wordBytes();
     }
 
     /** Bytes of a chunk from a word to that of the same columns in the next strand. */
     long strandBytes(int chunk) {
-        return (long) layout.words(chunkCols(chunk)) * wordBytes();
+        return (long) words(chunk) * wordBytes();
     }
 
     /** Where in the memory of its group a chunk is. */
     long chunkAt(int group, int chunk) {
-        return group % slabGroups * groupBytes() + (long) chunk * bytesOf(CHUNK_COLS);
+        return group % slabGroups * groupBytes + chunk * bytesOf(fullWords);
     }
 
-    /** Bytes of as many columns of a group. */
-    private long bytesOf(int columns) {
-        return (long) layout.words(columns) * GROUP_ROWS * Integer.BYTES;
+    /** Bytes of so many words of a group's rows. */
+    private static long bytesOf(int words) {
+        return (long) words * GROUP_ROWS * Integer.BYTES;
     }
 
     /** Copies the words of a chunk's codes, expanded: of all rows the first, and so on. */
@@ -248,8 +275,7 @@ final class PackedMatrix {
 
     /** Copies a chunk's scales as they are stored. */
     void readScales(int group, int chunk, ScaleBuffer buffer) {
-        int count = layout.scaleWords(chunkCols(chunk));
-        read(group, chunk, chunkAt(group, chunk), lanes, count, buffer.words);
+        read(group, chunk, chunkAt(group, chunk), lanes, scaleWords(chunk), buffer.words);
     }
 
     /** Reads words that lie together for {@code side} rows, in each strand from {@code at} on. */
@@ -262,9 +288,5 @@ final class PackedMatrix {
                 }
             }
         }
-    }
-
-    private long groupBytes() {
-        return cols / CHUNK_COLS * bytesOf(CHUNK_COLS) + bytesOf(cols % CHUNK_COLS);
     }
 }

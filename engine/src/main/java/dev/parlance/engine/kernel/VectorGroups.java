@@ -43,9 +43,13 @@ final class VectorGroups implements GroupKernel {
         ChunkView chunk = scratch.chunk;
         for (int index = 0; index < matrix.chunks(); index++) {
             chunk.setChunk(matrix, group, index);
+            int firstCol = index * CHUNK_COLS;
+            if (!inputs.inQuads() && VectorScaledProducts.reads(matrix.layout())) {
+                addScaled(chunk, inputs, first, count, firstCol, scratch);
+                continue;
+            }
             VectorScales.expand(matrix.layout(), chunk, scratch.scales);
             Compaction compaction = matrix.layout().compaction();
-            int firstCol = index * CHUNK_COLS;
             if (!inputs.inQuads() && VectorListProducts.reads(compaction)) {
                 addListed(compaction, chunk, inputs, first, count, firstCol, scratch);
                 continue;
@@ -69,6 +73,22 @@ final class VectorGroups implements GroupKernel {
             case BYTES -> Lanes.COUNT == 8 ? 0 : MANY_INPUTS;
             case FOUR_BITS, F16, BF16, F32 -> MANY_INPUTS;
         };
+    }
+
+    private static void addScaled(
+            ChunkView chunk,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            int firstCol,
+            Scratch scratch) {
+        for (int input = 0; input < count; input++) {
+            chunk.setInputs(inputs, first + input, firstCol);
+            for (int row = 0; row < GROUP_ROWS; row += Lanes.STRAND_ROWS) {
+                int to = input * GROUP_ROWS + row;
+                VectorScaledProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+            }
+        }
     }
 
     private static void addListed(

@@ -64,7 +64,7 @@ final class VectorShortProducts {
         ShortVector s3 = s0;
         int scale = row;
         // Of both halves, which a shift of whole words does not mix below the mask.
-        IntVector mask = IntVector.broadcast(I, 0x00030003);
+        IntVector mask = IntVector.broadcast(I, chunk.mask);
         for (int word = 0; word < words; word++) {
             long from = at + (long) word * WORD_BYTES;
             int pair = xAt + word * 8;
@@ -117,7 +117,7 @@ final class VectorShortProducts {
         ShortVector s3 = s0;
         int scale = row;
         // Of both halves, which a shift of whole words does not mix below the mask.
-        IntVector mask = IntVector.broadcast(I, 0x000F000F);
+        IntVector mask = IntVector.broadcast(I, chunk.mask);
         for (int word = 0; word < words; word++) {
             long from = at + (long) word * WORD_BYTES;
             int pair = xAt + word * 4;
@@ -172,7 +172,7 @@ final class VectorShortProducts {
         int end = block + chunk.cols / chunk.blockCols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int[] shortSums = chunk.shortSums;
-        ShortVector mask = ShortVector.broadcast(S, (short) 31);
+        ShortVector mask = IntVector.broadcast(I, chunk.mask).reinterpretAsShorts();
         int scale = row;
         for (; block < end; block++) {
             ShortVector s0 = IntVector.broadcast(I, chunk.starts[block]).reinterpretAsShorts();
@@ -229,7 +229,7 @@ final class VectorShortProducts {
         int end = block + chunk.cols / chunk.blockCols;
         long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
         int[] shortSums = chunk.shortSums;
-        ShortVector mask = ShortVector.broadcast(S, (short) 63);
+        ShortVector mask = IntVector.broadcast(I, chunk.mask).reinterpretAsShorts();
         int scale = row;
         for (; block < end; block++) {
             ShortVector s0 = IntVector.broadcast(I, chunk.starts[block]).reinterpretAsShorts();
