@@ -5,7 +5,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 import java.nio.ByteOrder;
 
-/** The registers that matrices are multiplied with: the widest of the machine, up to 512 bits. */
+/**
+ * The registers that all kernels use: the widest of the machine, up to 512 bits. One width for all,
+ * because the classes of two widths share their methods' profiles, and then C2 compiles longer
+ * loops of either with a choice of both, which leaves vectors as objects.
+ */
 final class Lanes {
     private static final VectorShape SHAPE =
             VectorShape.forBitSize(Math.min(512, VectorShape.preferredShape().vectorBitSize()));

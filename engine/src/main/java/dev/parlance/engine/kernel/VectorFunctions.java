@@ -6,7 +6,6 @@ import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * FloatFunctions}. One small loop each: vectors must not cross method borders.
  */
 final class VectorFunctions {
-    private static final VectorSpecies<Float> F = FloatVector.SPECIES_256;
-    private static final int LANES = ScalarKernels.LANES;
+    private static final VectorSpecies<Float> F = Lanes.F;
+    private static final int LANES = Lanes.COUNT;
 
     private VectorFunctions() {}
 
@@ -81,7 +80,6 @@ final class VectorFunctions {
      * @return their sum, in the order of {@link ScalarKernels}
      */
     static float expOfDifference(float[] x, int offset, float subtrahend, int length) {
-        FloatVector sums = FloatVector.zero(F);
         FloatVector one = FloatVector.broadcast(F, 1);
         FloatVector log2 = FloatVector.broadcast(F, FloatFunctions.LOG2_E);
         FloatVector rounder = FloatVector.broadcast(F, FloatFunctions.ROUNDER);
@@ -107,25 +105,11 @@ final class VectorFunctions {
                             .blend(0, v.compare(LT, FloatFunctions.EXP_MIN))
                             .blend(Float.POSITIVE_INFINITY, v.compare(GT, FloatFunctions.EXP_MAX));
             result.intoArray(x, offset + i);
-            sums = sums.add(result);
         }
-        if (i < length) {
-            for (int j = i; j < length; j++) {
-                x[offset + j] = FloatFunctions.exp(x[offset + j] - subtrahend);
-            }
-            VectorMask<Float> rest = F.indexInRange(i, length);
-            FloatVector added = sums.add(FloatVector.fromArray(F, x, offset + i, rest));
-            sums = sums.blend(added, rest);
+        for (; i < length; i++) {
+            x[offset + i] = FloatFunctions.exp(x[offset + i] - subtrahend);
         }
-        return VectorSums.combine(
-                sums.lane(0),
-                sums.lane(1),
-                sums.lane(2),
-                sums.lane(3),
-                sums.lane(4),
-                sums.lane(5),
-                sums.lane(6),
-                sums.lane(7));
+        return VectorSums.sum(x, offset, length);
     }
 
     static void scale(float factor, float[] x, int offset, int length) {

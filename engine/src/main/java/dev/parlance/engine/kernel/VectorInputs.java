@@ -6,19 +6,16 @@ import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * What {@link ScalarInputs} does. Half a block of the shortest fills a register of 256 bits, so
- * wider ones are not used; the order of whole numbers does not matter, nor that of a maximum.
+ * What {@link ScalarInputs} does. The shortest blocks fill a register, and half of one does not
+ * fill the widest. The order of whole numbers does not matter, nor that of a maximum.
  */
 final class VectorInputs implements PreparedInputs.Functions {
-    private static final VectorShape SHAPE =
-            VectorShape.forBitSize(Math.min(256, Lanes.F.vectorBitSize()));
-
-    private static final VectorSpecies<Float> F = VectorSpecies.of(float.class, SHAPE);
-    private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, SHAPE);
+    private static final VectorSpecies<Float> F = Lanes.F;
+    private static final VectorSpecies<Integer> I = Lanes.I;
     private static final int L = F.length();
 
     /**
@@ -50,14 +47,20 @@ final class VectorInputs implements PreparedInputs.Functions {
         // class for sure.
         FloatVector lowers = FloatVector.zero(F);
         FloatVector uppers = FloatVector.zero(F);
+        VectorMask<Float> used = F.indexInRange(0, half);
+        VectorMask<Integer> usedWords = I.indexInRange(0, half);
         for (int i = 0; i < half; i += L) {
-            FloatVector lower = FloatVector.fromArray(F, x, offset + i).mul(factor).add(WHOLE);
-            FloatVector upper = FloatVector.fromArray(F, x, offset + half + i);
+            FloatVector lower = FloatVector.fromArray(F, x, offset + i, used);
+            lower = lower.mul(factor).add(WHOLE);
+            FloatVector upper = FloatVector.fromArray(F, x, offset + half + i, used);
             upper = upper.mul(factor).add(WHOLE);
             lowers = lower.sub(WHOLE).add(lowers);
             uppers = upper.sub(WHOLE).add(uppers);
             IntVector lowerBits = lower.reinterpretAsInts().and(0xFFFF);
-            upper.reinterpretAsInts().lanewise(LSHL, 16).or(lowerBits).intoArray(pairs, to + i);
+            upper.reinterpretAsInts()
+                    .lanewise(LSHL, 16)
+                    .or(lowerBits)
+                    .intoArray(pairs, to + i, usedWords);
         }
         return QuantisedInputs.pair((int) lowers.reduceLanes(ADD), (int) uppers.reduceLanes(ADD));
     }

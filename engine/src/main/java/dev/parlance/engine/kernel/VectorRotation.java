@@ -6,23 +6,29 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** {@link Kernels#rotate} with the roundings of {@link ScalarKernels}. */
 final class VectorRotation {
-    private static final VectorSpecies<Float> F = FloatVector.SPECIES_256;
-    private static final int LANES = ScalarKernels.LANES;
+    private static final VectorSpecies<Float> F = Lanes.F;
+    private static final int LANES = Lanes.COUNT;
 
     /** Each number of the lower, or the upper, half of a register twice. */
-    private static final VectorShuffle<Float> LOWER =
-            VectorShuffle.fromValues(F, 0, 0, 1, 1, 2, 2, 3, 3);
+    private static final VectorShuffle<Float> LOWER = VectorShuffle.fromOp(F, i -> i / 2);
 
     private static final VectorShuffle<Float> UPPER =
-            VectorShuffle.fromValues(F, 4, 4, 5, 5, 6, 6, 7, 7);
+            VectorShuffle.fromOp(F, i -> LANES / 2 + i / 2);
 
-    private static final VectorShuffle<Float> SWAPPED =
-            VectorShuffle.fromValues(F, 1, 0, 3, 2, 5, 4, 7, 6);
+    private static final VectorShuffle<Float> SWAPPED = VectorShuffle.fromOp(F, i -> i ^ 1);
 
     /** What makes the difference of a pair's first number of the sum of its second. */
-    private static final float[] SIGNS = {-1, 1, -1, 1, -1, 1, -1, 1};
+    private static final float[] SIGNS = signs();
 
     private VectorRotation() {}
+
+    private static float[] signs() {
+        float[] signs = new float[LANES];
+        for (int i = 0; i < LANES; i++) {
+            signs[i] = i % 2 == 0 ? -1 : 1;
+        }
+        return signs;
+    }
 
     static void halves(
             float[] x, int offset, float[] cosines, float[] sines, int anglesOffset, int pairs) {

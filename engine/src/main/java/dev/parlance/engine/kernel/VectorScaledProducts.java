@@ -13,6 +13,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
@@ -31,6 +32,7 @@ final class VectorScaledProducts {
     private static final ByteOrder LE = Lanes.ORDER;
     private static final int L = Lanes.COUNT;
     private static final int B = Lanes.BYTES;
+    private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT.withOrder(LE);
 
     private VectorScaledProducts() {}
 
@@ -53,7 +55,8 @@ final class VectorScaledProducts {
      * @param to where the row's sum is
      */
     static void add(ChunkView chunk, int row, ScaleBuffer bases, float[] sums, int to) {
-        touch(chunk, row, bases);
+        // Written, so that it is not left out.
+        bases.words[0] = touch(chunk, row);
         switch (chunk.scales) {
             case CENTRED -> {
                 if (chunk.codes == Codes.BYTES) {
@@ -75,17 +78,16 @@ final class VectorScaledProducts {
         }
     }
 
-    /** Reads all scales of a strand in a row, since its products would wait for each of them. */
-    private static void touch(ChunkView chunk, int row, ScaleBuffer buffer) {
+    /** Reads of all scales of a strand, since products would wait for one after the other. */
+    private static int touch(ChunkView chunk, int row) {
         MemorySegment data = chunk.data;
         long at = chunk.scalesAt + Lanes.bytesTo(row, chunk.strand);
         int count = PackedMatrix.STRAND_REGISTERS * chunk.scaleWords;
-        IntVector all = IntVector.zero(I);
+        int all = 0;
         for (int i = 0; i < count; i++) {
-            all = IntVector.fromMemorySegment(I, data, at + (long) i * B, LE).or(all);
+            all |= data.get(WORD, at + (long) i * B);
         }
-        // So that it is not left out.
-        all.intoArray(buffer.words, 0);
+        return all;
     }
 
     /** Of factored scales: what the factors of each register's rows are multiplied with. */
@@ -122,10 +124,6 @@ final class VectorScaledProducts {
         int words = chunk.cols / 8;
         int lastWord = chunk.blockCols / 8 - 1;
         IntVector mask = IntVector.broadcast(I, chunk.mask);
-        FloatVector t0 = FloatVector.fromArray(F, sums, to);
-        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
-        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
         ShortVector s0 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
         ShortVector s1 = s0;
         ShortVector s2 = s0;
@@ -161,7 +159,7 @@ final class VectorScaledProducts {
                 IntVector d0 = h0.and(0x7FFF_0000).lanewise(LSHR, 3);
                 d0 = d0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
                 FloatVector v0 = d0.or(h0.and(0x8000_0000)).reinterpretAsFloats();
-                t0 = v0.fma(f0, t0);
+                v0.fma(f0, FloatVector.fromArray(F, sums, to)).intoArray(sums, to);
                 IntVector i1 = s1.reinterpretAsInts();
                 i1 = i1.and(0xFFFF).add(i1.lanewise(ASHR, 16));
                 FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).fma(e, c);
@@ -171,7 +169,7 @@ final class VectorScaledProducts {
                 IntVector d1 = h1.and(0x7FFF_0000).lanewise(LSHR, 3);
                 d1 = d1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
                 FloatVector v1 = d1.or(h1.and(0x8000_0000)).reinterpretAsFloats();
-                t1 = v1.fma(f1, t1);
+                v1.fma(f1, FloatVector.fromArray(F, sums, to + L)).intoArray(sums, to + L);
                 IntVector i2 = s2.reinterpretAsInts();
                 i2 = i2.and(0xFFFF).add(i2.lanewise(ASHR, 16));
                 FloatVector f2 = ((FloatVector) i2.convert(I2F, 0)).fma(e, c);
@@ -181,7 +179,7 @@ final class VectorScaledProducts {
                 IntVector d2 = h2.and(0x7FFF_0000).lanewise(LSHR, 3);
                 d2 = d2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
                 FloatVector v2 = d2.or(h2.and(0x8000_0000)).reinterpretAsFloats();
-                t2 = v2.fma(f2, t2);
+                v2.fma(f2, FloatVector.fromArray(F, sums, to + 2 * L)).intoArray(sums, to + 2 * L);
                 IntVector i3 = s3.reinterpretAsInts();
                 i3 = i3.and(0xFFFF).add(i3.lanewise(ASHR, 16));
                 FloatVector f3 = ((FloatVector) i3.convert(I2F, 0)).fma(e, c);
@@ -191,7 +189,7 @@ final class VectorScaledProducts {
                 IntVector d3 = h3.and(0x7FFF_0000).lanewise(LSHR, 3);
                 d3 = d3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
                 FloatVector v3 = d3.or(h3.and(0x8000_0000)).reinterpretAsFloats();
-                t3 = v3.fma(f3, t3);
+                v3.fma(f3, FloatVector.fromArray(F, sums, to + 3 * L)).intoArray(sums, to + 3 * L);
                 scale++;
                 block++;
                 s0 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
@@ -200,10 +198,6 @@ final class VectorScaledProducts {
                 s3 = s0;
             }
         }
-        t0.intoArray(sums, to);
-        t1.intoArray(sums, to + L);
-        t2.intoArray(sums, to + 2 * L);
-        t3.intoArray(sums, to + 3 * L);
     }
 
     /** {@link Scales#FACTORED_WITH_MINIMUM}. */
@@ -326,10 +320,6 @@ final class VectorScaledProducts {
         long scalesAt = chunk.scalesAt + Lanes.bytesTo(row, chunk.strand);
         long register = (long) chunk.scaleWords * B;
         ShortVector mask = IntVector.broadcast(I, chunk.mask).reinterpretAsShorts();
-        FloatVector t0 = FloatVector.fromArray(F, sums, to);
-        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
-        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
         for (int scale = 0; scale < blocks; scale++) {
             int block = firstBlock + scale;
             ShortVector s0 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
@@ -384,14 +374,14 @@ final class VectorScaledProducts {
             IntVector g0 = IntVector.fromMemorySegment(I, data, factor, LE);
             g0 = g0.lanewise(LSHL, shift).lanewise(ASHR, 24);
             FloatVector v0 = FloatVector.fromArray(F, d, 0).mul((FloatVector) g0.convert(I2F, 0));
-            t0 = v0.fma(f0, t0);
+            v0.fma(f0, FloatVector.fromArray(F, sums, to)).intoArray(sums, to);
             IntVector i1 = s1.reinterpretAsInts();
             i1 = i1.and(0xFFFF).add(i1.lanewise(ASHR, 16));
             FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).fma(e, c);
             IntVector g1 = IntVector.fromMemorySegment(I, data, factor + register, LE);
             g1 = g1.lanewise(LSHL, shift).lanewise(ASHR, 24);
             FloatVector v1 = FloatVector.fromArray(F, d, L).mul((FloatVector) g1.convert(I2F, 0));
-            t1 = v1.fma(f1, t1);
+            v1.fma(f1, FloatVector.fromArray(F, sums, to + L)).intoArray(sums, to + L);
             IntVector i2 = s2.reinterpretAsInts();
             i2 = i2.and(0xFFFF).add(i2.lanewise(ASHR, 16));
             FloatVector f2 = ((FloatVector) i2.convert(I2F, 0)).fma(e, c);
@@ -399,7 +389,7 @@ final class VectorScaledProducts {
             g2 = g2.lanewise(LSHL, shift).lanewise(ASHR, 24);
             FloatVector v2 =
                     FloatVector.fromArray(F, d, 2 * L).mul((FloatVector) g2.convert(I2F, 0));
-            t2 = v2.fma(f2, t2);
+            v2.fma(f2, FloatVector.fromArray(F, sums, to + 2 * L)).intoArray(sums, to + 2 * L);
             IntVector i3 = s3.reinterpretAsInts();
             i3 = i3.and(0xFFFF).add(i3.lanewise(ASHR, 16));
             FloatVector f3 = ((FloatVector) i3.convert(I2F, 0)).fma(e, c);
@@ -407,12 +397,8 @@ final class VectorScaledProducts {
             g3 = g3.lanewise(LSHL, shift).lanewise(ASHR, 24);
             FloatVector v3 =
                     FloatVector.fromArray(F, d, 3 * L).mul((FloatVector) g3.convert(I2F, 0));
-            t3 = v3.fma(f3, t3);
+            v3.fma(f3, FloatVector.fromArray(F, sums, to + 3 * L)).intoArray(sums, to + 3 * L);
         }
-        t0.intoArray(sums, to);
-        t1.intoArray(sums, to + L);
-        t2.intoArray(sums, to + 2 * L);
-        t3.intoArray(sums, to + 3 * L);
     }
 
     /** {@link Scales#CENTRED}. */
@@ -431,10 +417,6 @@ final class VectorScaledProducts {
         IntVector upper = IntVector.broadcast(I, 0xFF00);
         FloatVector centre = FloatVector.broadcast(F, -chunk.centre);
         int scale = 0;
-        FloatVector t0 = FloatVector.fromArray(F, sums, to);
-        FloatVector t1 = FloatVector.fromArray(F, sums, to + L);
-        FloatVector t2 = FloatVector.fromArray(F, sums, to + 2 * L);
-        FloatVector t3 = FloatVector.fromArray(F, sums, to + 3 * L);
         for (int from = 0; from < cols; from += chunk.blockCols) {
             FloatVector s0 = FloatVector.zero(F);
             FloatVector s1 = s0;
@@ -470,32 +452,32 @@ final class VectorScaledProducts {
             IntVector d0 = h0.and(0x7FFF_0000).lanewise(LSHR, 3);
             d0 = d0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             FloatVector v0 = d0.or(h0.and(0x8000_0000)).reinterpretAsFloats();
-            t0 = b.fma(v0.mul(centre), v0.fma(s0, t0));
+            FloatVector t0 = v0.fma(s0, FloatVector.fromArray(F, sums, to));
+            b.fma(v0.mul(centre), t0).intoArray(sums, to);
             IntVector h1 =
                     IntVector.fromMemorySegment(I, data, half + register, LE).lanewise(LSHL, shift);
             IntVector d1 = h1.and(0x7FFF_0000).lanewise(LSHR, 3);
             d1 = d1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             FloatVector v1 = d1.or(h1.and(0x8000_0000)).reinterpretAsFloats();
-            t1 = b.fma(v1.mul(centre), v1.fma(s1, t1));
+            FloatVector t1 = v1.fma(s1, FloatVector.fromArray(F, sums, to + L));
+            b.fma(v1.mul(centre), t1).intoArray(sums, to + L);
             IntVector h2 =
                     IntVector.fromMemorySegment(I, data, half + 2 * register, LE)
                             .lanewise(LSHL, shift);
             IntVector d2 = h2.and(0x7FFF_0000).lanewise(LSHR, 3);
             d2 = d2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             FloatVector v2 = d2.or(h2.and(0x8000_0000)).reinterpretAsFloats();
-            t2 = b.fma(v2.mul(centre), v2.fma(s2, t2));
+            FloatVector t2 = v2.fma(s2, FloatVector.fromArray(F, sums, to + 2 * L));
+            b.fma(v2.mul(centre), t2).intoArray(sums, to + 2 * L);
             IntVector h3 =
                     IntVector.fromMemorySegment(I, data, half + 3 * register, LE)
                             .lanewise(LSHL, shift);
             IntVector d3 = h3.and(0x7FFF_0000).lanewise(LSHR, 3);
             d3 = d3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
             FloatVector v3 = d3.or(h3.and(0x8000_0000)).reinterpretAsFloats();
-            t3 = b.fma(v3.mul(centre), v3.fma(s3, t3));
+            FloatVector t3 = v3.fma(s3, FloatVector.fromArray(F, sums, to + 3 * L));
+            b.fma(v3.mul(centre), t3).intoArray(sums, to + 3 * L);
             scale++;
         }
-        t0.intoArray(sums, to);
-        t1.intoArray(sums, to + L);
-        t2.intoArray(sums, to + 2 * L);
-        t3.intoArray(sums, to + 3 * L);
     }
 }

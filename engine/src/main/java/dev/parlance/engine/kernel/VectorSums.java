@@ -9,8 +9,14 @@ import jdk.incubator.vector.VectorSpecies;
  * not used, because its order is not defined.
  */
 final class VectorSums {
-    private static final VectorSpecies<Float> F = FloatVector.SPECIES_256;
+    /** Where no kernel for vectors is used, only tests of these sums need as many lanes. */
+    private static final VectorSpecies<Float> F =
+            Lanes.COUNT < ScalarKernels.LANES ? FloatVector.SPECIES_256 : Lanes.F;
+
+    /** Of a wider register only so many are used, so that sums are the same everywhere. */
     private static final int LANES = ScalarKernels.LANES;
+
+    private static final VectorMask<Float> USED = F.indexInRange(0, LANES);
 
     private VectorSums() {}
 
@@ -18,8 +24,8 @@ final class VectorSums {
         FloatVector sums = FloatVector.zero(F);
         int i = 0;
         for (; i + LANES <= length; i += LANES) {
-            FloatVector v = FloatVector.fromArray(F, a, aOffset + i);
-            sums = v.fma(FloatVector.fromArray(F, b, bOffset + i), sums);
+            FloatVector v = FloatVector.fromArray(F, a, aOffset + i, USED);
+            sums = v.fma(FloatVector.fromArray(F, b, bOffset + i, USED), sums);
         }
         if (i < length) {
             VectorMask<Float> rest = F.indexInRange(i, length);
@@ -42,7 +48,7 @@ final class VectorSums {
         FloatVector sums = FloatVector.zero(F);
         int i = 0;
         for (; i + LANES <= length; i += LANES) {
-            sums = sums.add(FloatVector.fromArray(F, x, offset + i));
+            sums = FloatVector.fromArray(F, x, offset + i, USED).add(sums);
         }
         if (i < length) {
             VectorMask<Float> rest = F.indexInRange(i, length);
@@ -65,7 +71,7 @@ final class VectorSums {
         FloatVector sums = FloatVector.zero(F);
         int i = 0;
         for (; i + LANES <= length; i += LANES) {
-            FloatVector centred = FloatVector.fromArray(F, x, offset + i).sub(mean);
+            FloatVector centred = FloatVector.fromArray(F, x, offset + i, USED).sub(mean);
             sums = centred.fma(centred, sums);
         }
         if (i < length) {
@@ -89,25 +95,25 @@ final class VectorSums {
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
     }
 
-    /** Greatest of four lanes each, because one waits for the one before. */
+    /** Greatest of four registers, because one waits for the one before. */
     static float max(float[] x, int offset, int length) {
         FloatVector m0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
         FloatVector m1 = m0;
         FloatVector m2 = m0;
         FloatVector m3 = m0;
         int i = 0;
-        for (; i + 4 * LANES <= length; i += 4 * LANES) {
+        for (; i + 4 * F.length() <= length; i += 4 * F.length()) {
             m0 = m0.max(FloatVector.fromArray(F, x, offset + i));
-            m1 = m1.max(FloatVector.fromArray(F, x, offset + i + LANES));
-            m2 = m2.max(FloatVector.fromArray(F, x, offset + i + 2 * LANES));
-            m3 = m3.max(FloatVector.fromArray(F, x, offset + i + 3 * LANES));
+            m1 = m1.max(FloatVector.fromArray(F, x, offset + i + F.length()));
+            m2 = m2.max(FloatVector.fromArray(F, x, offset + i + 2 * F.length()));
+            m3 = m3.max(FloatVector.fromArray(F, x, offset + i + 3 * F.length()));
         }
-        for (; i + LANES <= length; i += LANES) {
+        for (; i + F.length() <= length; i += F.length()) {
             m0 = m0.max(FloatVector.fromArray(F, x, offset + i));
         }
         FloatVector max = m0.max(m1).max(m2.max(m3));
         float result = Float.NEGATIVE_INFINITY;
-        for (int lane = 0; lane < LANES; lane++) {
+        for (int lane = 0; lane < F.length(); lane++) {
             result = Math.max(result, max.lane(lane));
         }
         for (; i < length; i++) {
