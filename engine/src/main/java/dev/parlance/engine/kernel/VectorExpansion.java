@@ -23,7 +23,6 @@ final class VectorExpansion {
     private static final VectorShape LOOK_UP_SHAPE =
             VectorShape.forBitSize(Math.min(256, Lanes.F.vectorBitSize()));
 
-    private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, LOOK_UP_SHAPE);
     private static final VectorSpecies<Byte> B = VectorSpecies.of(byte.class, LOOK_UP_SHAPE);
     private static final int BYTES = B.length();
     private static final ByteOrder LE = Lanes.ORDER;
@@ -90,14 +89,9 @@ final class VectorExpansion {
         ByteVector table = ByteVector.fromArray(B, bytes, 0);
         for (int word = 0; word < words; word += 2) {
             for (int i = 0; i < WORD_BYTES; i += BYTES) {
-                IntVector indexes = IntVector.fromMemorySegment(I, data, at + i, LE);
-                indexes.and(0x0F0F_0F0F)
-                        .reinterpretAsBytes()
-                        .selectFrom(table)
-                        .intoMemorySegment(memory, to + i, LE);
+                ByteVector indexes = ByteVector.fromMemorySegment(B, data, at + i, LE);
+                indexes.and((byte) 0x0F).selectFrom(table).intoMemorySegment(memory, to + i, LE);
                 indexes.lanewise(LSHR, 4)
-                        .and(0x0F0F_0F0F)
-                        .reinterpretAsBytes()
                         .selectFrom(table)
                         .intoMemorySegment(memory, to + i + WORD_BYTES, LE);
             }

@@ -44,7 +44,8 @@ final class VectorScaledProducts {
                             layout.codes() == Codes.BYTES
                                     || layout.codes() == Codes.FOUR_BITS && layout.centre() == 0;
                     case FACTORED -> layout.codes() == Codes.SIX_BITS && layout.centre() == 0;
-                    case FACTORED_WITH_MINIMUM -> layout.codes() == Codes.FOUR_BITS;
+                    case FACTORED_WITH_MINIMUM ->
+                            layout.codes() == Codes.FOUR_BITS || layout.codes() == Codes.FIVE_BITS;
                     case NONE, ONE, WITH_MINIMUM, FACTORED_IN_NIBBLES, POWER -> false;
                 };
     }
@@ -71,7 +72,11 @@ final class VectorScaledProducts {
             }
             case FACTORED_WITH_MINIMUM -> {
                 widen(chunk, row, bases);
-                factoredFours(chunk, row, bases, sums, to);
+                if (chunk.codes == Codes.FOUR_BITS) {
+                    factoredFours(chunk, row, bases, sums, to);
+                } else {
+                    factoredFives(chunk, row, bases, sums, to);
+                }
             }
             case NONE, ONE, WITH_MINIMUM, FACTORED_IN_NIBBLES, POWER ->
                     throw new IllegalStateException(chunk.scales + " are computed beforehand");
@@ -302,6 +307,117 @@ final class VectorScaledProducts {
                 s2 = s0;
                 s3 = s0;
             }
+        }
+    }
+
+    /** {@link Scales#FACTORED_WITH_MINIMUM}. */
+    private static void factoredFives(
+            ChunkView chunk, int row, ScaleBuffer bases, float[] sums, int to) {
+        MemorySegment data = chunk.data;
+        int[] x = chunk.pairs;
+        int[] starts = chunk.starts;
+        float[] inputScales = chunk.inputScales;
+        float[] inputSums = chunk.inputSums;
+        float[] d = bases.scales;
+        float[] m = bases.minimums;
+        int pair = chunk.xAt;
+        int firstBlock = chunk.blockAt;
+        int blocks = chunk.cols / chunk.blockCols;
+        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
+        long scalesAt = chunk.scalesAt + Lanes.bytesTo(row, chunk.strand);
+        long register = (long) chunk.scaleWords * B;
+        // Behind those of the scales.
+        long others = blocks / 4 * B;
+        FloatVector centre = FloatVector.broadcast(F, -chunk.centre);
+        ShortVector mask = IntVector.broadcast(I, chunk.mask).reinterpretAsShorts();
+        for (int scale = 0; scale < blocks; scale++) {
+            int block = firstBlock + scale;
+            ShortVector s0 = IntVector.broadcast(I, starts[block]).reinterpretAsShorts();
+            ShortVector s1 = s0;
+            ShortVector s2 = s0;
+            ShortVector s3 = s0;
+            ShortVector r0 = ShortVector.zero(S);
+            ShortVector r1 = ShortVector.zero(S);
+            ShortVector r2 = ShortVector.zero(S);
+            ShortVector r3 = ShortVector.zero(S);
+            for (int word = 0; word < 5; word++) {
+                ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
+                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + B, LE);
+                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + 2 * B, LE);
+                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + 3 * B, LE);
+                for (int n = 0; n < 3; n++) {
+                    ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
+                    s0 = mask.and(q0).mul(v).add(s0);
+                    s1 = mask.and(q1).mul(v).add(s1);
+                    s2 = mask.and(q2).mul(v).add(s2);
+                    s3 = mask.and(q3).mul(v).add(s3);
+                    q0 = q0.lanewise(LSHR, 5);
+                    q1 = q1.lanewise(LSHR, 5);
+                    q2 = q2.lanewise(LSHR, 5);
+                    q3 = q3.lanewise(LSHR, 5);
+                }
+                int left = 4 - word;
+                r0 = q0.lanewise(LSHL, left).or(r0);
+                r1 = q1.lanewise(LSHL, left).or(r1);
+                r2 = q2.lanewise(LSHL, left).or(r2);
+                r3 = q3.lanewise(LSHL, left).or(r3);
+                at += WORD_BYTES;
+            }
+            ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
+            s0 = v.mul(r0).add(s0);
+            s1 = v.mul(r1).add(s1);
+            s2 = v.mul(r2).add(s2);
+            s3 = v.mul(r3).add(s3);
+            FloatVector e = FloatVector.broadcast(F, inputScales[block]);
+            FloatVector c = e.mul(QuantisedInputs.LIFTED);
+            FloatVector b = FloatVector.broadcast(F, inputSums[block]);
+            int shift = scale % 4 * 8;
+            long factor = scalesAt + (1 + scale / 4) * B;
+            long other = factor + others;
+            IntVector i0 = s0.reinterpretAsInts();
+            i0 = i0.and(0xFFFF).add(i0.lanewise(ASHR, 16));
+            FloatVector f0 = ((FloatVector) i0.convert(I2F, 0)).fma(e, c);
+            IntVector g0 = IntVector.fromMemorySegment(I, data, factor, LE);
+            FloatVector u0 = (FloatVector) g0.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            u0 = FloatVector.fromArray(F, d, 0).mul(u0);
+            FloatVector t0 = u0.fma(f0, FloatVector.fromArray(F, sums, to));
+            IntVector o0 = IntVector.fromMemorySegment(I, data, other, LE);
+            FloatVector w0 = (FloatVector) o0.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            w0 = FloatVector.fromArray(F, m, 0).mul(w0);
+            b.fma(u0.fma(centre, w0), t0).intoArray(sums, to);
+            IntVector i1 = s1.reinterpretAsInts();
+            i1 = i1.and(0xFFFF).add(i1.lanewise(ASHR, 16));
+            FloatVector f1 = ((FloatVector) i1.convert(I2F, 0)).fma(e, c);
+            IntVector g1 = IntVector.fromMemorySegment(I, data, factor + register, LE);
+            FloatVector u1 = (FloatVector) g1.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            u1 = FloatVector.fromArray(F, d, L).mul(u1);
+            FloatVector t1 = u1.fma(f1, FloatVector.fromArray(F, sums, to + L));
+            IntVector o1 = IntVector.fromMemorySegment(I, data, other + register, LE);
+            FloatVector w1 = (FloatVector) o1.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            w1 = FloatVector.fromArray(F, m, L).mul(w1);
+            b.fma(u1.fma(centre, w1), t1).intoArray(sums, to + L);
+            IntVector i2 = s2.reinterpretAsInts();
+            i2 = i2.and(0xFFFF).add(i2.lanewise(ASHR, 16));
+            FloatVector f2 = ((FloatVector) i2.convert(I2F, 0)).fma(e, c);
+            IntVector g2 = IntVector.fromMemorySegment(I, data, factor + 2 * register, LE);
+            FloatVector u2 = (FloatVector) g2.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            u2 = FloatVector.fromArray(F, d, 2 * L).mul(u2);
+            FloatVector t2 = u2.fma(f2, FloatVector.fromArray(F, sums, to + 2 * L));
+            IntVector o2 = IntVector.fromMemorySegment(I, data, other + 2 * register, LE);
+            FloatVector w2 = (FloatVector) o2.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            w2 = FloatVector.fromArray(F, m, 2 * L).mul(w2);
+            b.fma(u2.fma(centre, w2), t2).intoArray(sums, to + 2 * L);
+            IntVector i3 = s3.reinterpretAsInts();
+            i3 = i3.and(0xFFFF).add(i3.lanewise(ASHR, 16));
+            FloatVector f3 = ((FloatVector) i3.convert(I2F, 0)).fma(e, c);
+            IntVector g3 = IntVector.fromMemorySegment(I, data, factor + 3 * register, LE);
+            FloatVector u3 = (FloatVector) g3.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            u3 = FloatVector.fromArray(F, d, 3 * L).mul(u3);
+            FloatVector t3 = u3.fma(f3, FloatVector.fromArray(F, sums, to + 3 * L));
+            IntVector o3 = IntVector.fromMemorySegment(I, data, other + 3 * register, LE);
+            FloatVector w3 = (FloatVector) o3.lanewise(LSHR, shift).and(0xFF).convert(I2F, 0);
+            w3 = FloatVector.fromArray(F, m, 3 * L).mul(w3);
+            b.fma(u3.fma(centre, w3), t3).intoArray(sums, to + 3 * L);
         }
     }
 

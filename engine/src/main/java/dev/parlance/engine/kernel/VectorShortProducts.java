@@ -43,8 +43,7 @@ final class VectorShortProducts {
             case TWO_BITS -> twos(chunk, row, scales, sums, to);
             case FOUR_BITS -> fours(chunk, row, scales, sums, to);
             case FIVE_BITS -> fives(chunk, row, scales, sums, to);
-            case SIX_BITS -> sixes(chunk, row, scales, sums, to);
-            default -> throw new IllegalStateException(chunk.codes + " are multiplied as floats");
+            default -> throw new IllegalStateException(chunk.codes + " are multiplied elsewhere");
         }
     }
 
@@ -211,69 +210,6 @@ final class VectorShortProducts {
             s1 = v.mul(r1).add(s1);
             s2 = v.mul(r2).add(s2);
             s3 = v.mul(r3).add(s3);
-            s0.reinterpretAsInts().intoArray(shortSums, 0);
-            s1.reinterpretAsInts().intoArray(shortSums, L);
-            s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
-            s3.reinterpretAsInts().intoArray(shortSums, 3 * L);
-            VectorBlockSums.addBlock(chunk, block, scales, scale, sums, to);
-            scale += GROUP_ROWS;
-        }
-    }
-
-    /** Numbers as in {@link Codes#SIX_BITS}: 2 in a half, 3 words, four bits left. */
-    private static void sixes(ChunkView chunk, int row, ScaleBuffer scales, float[] sums, int to) {
-        MemorySegment data = chunk.data;
-        int[] x = chunk.pairs;
-        int pair = chunk.xAt;
-        int block = chunk.blockAt;
-        int end = block + chunk.cols / chunk.blockCols;
-        long at = chunk.codesAt + Lanes.bytesTo(row, chunk.strand);
-        int[] shortSums = chunk.shortSums;
-        ShortVector mask = IntVector.broadcast(I, chunk.mask).reinterpretAsShorts();
-        int scale = row;
-        for (; block < end; block++) {
-            ShortVector s0 = IntVector.broadcast(I, chunk.starts[block]).reinterpretAsShorts();
-            ShortVector s1 = s0;
-            ShortVector s2 = s0;
-            ShortVector s3 = s0;
-            ShortVector r0 = ShortVector.zero(S);
-            ShortVector r1 = ShortVector.zero(S);
-            ShortVector r2 = ShortVector.zero(S);
-            ShortVector r3 = ShortVector.zero(S);
-            for (int word = 0; word < 3; word++) {
-                ShortVector q0 = ShortVector.fromMemorySegment(S, data, at, LE);
-                ShortVector q1 = ShortVector.fromMemorySegment(S, data, at + B, LE);
-                ShortVector q2 = ShortVector.fromMemorySegment(S, data, at + 2 * B, LE);
-                ShortVector q3 = ShortVector.fromMemorySegment(S, data, at + 3 * B, LE);
-                for (int n = 0; n < 2; n++) {
-                    ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
-                    s0 = mask.and(q0).mul(v).add(s0);
-                    s1 = mask.and(q1).mul(v).add(s1);
-                    s2 = mask.and(q2).mul(v).add(s2);
-                    s3 = mask.and(q3).mul(v).add(s3);
-                    q0 = q0.lanewise(LSHR, 6);
-                    q1 = q1.lanewise(LSHR, 6);
-                    q2 = q2.lanewise(LSHR, 6);
-                    q3 = q3.lanewise(LSHR, 6);
-                }
-                int left = 8 - 4 * word;
-                r0 = q0.lanewise(LSHL, left).or(r0);
-                r1 = q1.lanewise(LSHL, left).or(r1);
-                r2 = q2.lanewise(LSHL, left).or(r2);
-                r3 = q3.lanewise(LSHL, left).or(r3);
-                at += WORD_BYTES;
-            }
-            for (int n = 0; n < 2; n++) {
-                ShortVector v = IntVector.broadcast(I, x[pair++]).reinterpretAsShorts();
-                s0 = mask.and(r0).mul(v).add(s0);
-                s1 = mask.and(r1).mul(v).add(s1);
-                s2 = mask.and(r2).mul(v).add(s2);
-                s3 = mask.and(r3).mul(v).add(s3);
-                r0 = r0.lanewise(LSHR, 6);
-                r1 = r1.lanewise(LSHR, 6);
-                r2 = r2.lanewise(LSHR, 6);
-                r3 = r3.lanewise(LSHR, 6);
-            }
             s0.reinterpretAsInts().intoArray(shortSums, 0);
             s1.reinterpretAsInts().intoArray(shortSums, L);
             s2.reinterpretAsInts().intoArray(shortSums, 2 * L);
