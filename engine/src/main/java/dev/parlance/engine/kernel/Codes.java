@@ -41,6 +41,12 @@ enum Codes {
      */
     static final float HALF_EXPONENT = 0x1p112f;
 
+    /**
+     * What is left of a half in the upper 16 bits of a word that has been shifted to the right by
+     * 3, with its sign: the float that {@link #HALF_EXPONENT} makes the half's number.
+     */
+    static final int HALF_MASK = 0x8FFF_E000;
+
     /** Bits of a column of a row. */
     final int bits;
 

@@ -3,6 +3,7 @@ package dev.parlance.engine.kernel;
 import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PreparedInputs.QUAD;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -79,13 +80,11 @@ final class VectorPanels {
         for (int c = 0; c < chunk.cols; c++) {
             int shift = 16 - c % 2 * 16;
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, shift);
-            IntVector f0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
-            f0 = f0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            f0.or(q0.and(0x8000_0000)).reinterpretAsFloats().intoArray(panel, c * ROWS);
+            q0 = q0.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            q0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).intoArray(panel, c * ROWS);
             IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE).lanewise(LSHL, shift);
-            IntVector f1 = q1.and(0x7FFF_0000).lanewise(LSHR, 3);
-            f1 = f1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            f1.or(q1.and(0x8000_0000)).reinterpretAsFloats().intoArray(panel, c * ROWS + L);
+            q1 = q1.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            q1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).intoArray(panel, c * ROWS + L);
             at += c % 2 * WORD_BYTES;
         }
     }

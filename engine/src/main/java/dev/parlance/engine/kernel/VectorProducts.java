@@ -3,6 +3,7 @@ package dev.parlance.engine.kernel;
 import static dev.parlance.engine.kernel.Lanes.WORD_BYTES;
 import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -122,24 +123,24 @@ final class VectorProducts {
         for (int c = 0; c < cols; c++) {
             int shift = 16 - c % 2 * 16;
             IntVector q0 = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, shift);
-            IntVector w0 = q0.and(0x7FFF_0000).lanewise(LSHR, 3);
-            w0 = w0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            q0 = q0.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector w0 = q0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             IntVector q1 = IntVector.fromMemorySegment(I, data, at + B, LE).lanewise(LSHL, shift);
-            IntVector w1 = q1.and(0x7FFF_0000).lanewise(LSHR, 3);
-            w1 = w1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            q1 = q1.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector w1 = q1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             IntVector q2 =
                     IntVector.fromMemorySegment(I, data, at + 2 * B, LE).lanewise(LSHL, shift);
-            IntVector w2 = q2.and(0x7FFF_0000).lanewise(LSHR, 3);
-            w2 = w2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            q2 = q2.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector w2 = q2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             IntVector q3 =
                     IntVector.fromMemorySegment(I, data, at + 3 * B, LE).lanewise(LSHL, shift);
-            IntVector w3 = q3.and(0x7FFF_0000).lanewise(LSHR, 3);
-            w3 = w3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
+            q3 = q3.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector w3 = q3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             FloatVector v = FloatVector.broadcast(F, x[xAt + c]);
-            s0 = v.fma(w0.or(q0.and(0x8000_0000)).reinterpretAsFloats(), s0);
-            s1 = v.fma(w1.or(q1.and(0x8000_0000)).reinterpretAsFloats(), s1);
-            s2 = v.fma(w2.or(q2.and(0x8000_0000)).reinterpretAsFloats(), s2);
-            s3 = v.fma(w3.or(q3.and(0x8000_0000)).reinterpretAsFloats(), s3);
+            s0 = v.fma(w0, s0);
+            s1 = v.fma(w1, s1);
+            s2 = v.fma(w2, s2);
+            s3 = v.fma(w3, s3);
             at += c % 2 * WORD_BYTES;
         }
         FloatVector.fromArray(F, sums, to).add(s0).intoArray(sums, to);

@@ -101,16 +101,13 @@ final class VectorScaledProducts {
         long register = (long) chunk.scaleWords * B;
         for (int to = 0; to < Lanes.STRAND_ROWS; to += L) {
             IntVector halves = IntVector.fromMemorySegment(I, chunk.data, at, LE);
-            IntVector lower = halves.lanewise(LSHL, 16);
-            IntVector size = lower.and(0x7FFF_0000).lanewise(LSHR, 3);
-            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            size = size.or(lower.and(0x8000_0000));
-            size.reinterpretAsFloats().intoArray(bases.scales, to);
+            IntVector half = halves.lanewise(LSHL, 16).lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector base = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
+            base.intoArray(bases.scales, to);
             // Of the minimum, which is taken away.
-            size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
-            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            size = size.or(halves.and(0x8000_0000));
-            size.reinterpretAsFloats().neg().intoArray(bases.minimums, to);
+            half = halves.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            base = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).neg();
+            base.intoArray(bases.minimums, to);
             at += register;
         }
     }
@@ -161,9 +158,8 @@ final class VectorScaledProducts {
                 i0 = i0.and(0xFFFF).add(i0.lanewise(ASHR, 16));
                 FloatVector f0 = ((FloatVector) i0.convert(I2F, 0)).fma(e, c);
                 IntVector h0 = IntVector.fromMemorySegment(I, data, half, LE).lanewise(LSHL, shift);
-                IntVector d0 = h0.and(0x7FFF_0000).lanewise(LSHR, 3);
-                d0 = d0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-                FloatVector v0 = d0.or(h0.and(0x8000_0000)).reinterpretAsFloats();
+                h0 = h0.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+                FloatVector v0 = h0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
                 v0.fma(f0, FloatVector.fromArray(F, sums, to)).intoArray(sums, to);
                 IntVector i1 = s1.reinterpretAsInts();
                 i1 = i1.and(0xFFFF).add(i1.lanewise(ASHR, 16));
@@ -171,9 +167,8 @@ final class VectorScaledProducts {
                 IntVector h1 =
                         IntVector.fromMemorySegment(I, data, half + register, LE)
                                 .lanewise(LSHL, shift);
-                IntVector d1 = h1.and(0x7FFF_0000).lanewise(LSHR, 3);
-                d1 = d1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-                FloatVector v1 = d1.or(h1.and(0x8000_0000)).reinterpretAsFloats();
+                h1 = h1.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+                FloatVector v1 = h1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
                 v1.fma(f1, FloatVector.fromArray(F, sums, to + L)).intoArray(sums, to + L);
                 IntVector i2 = s2.reinterpretAsInts();
                 i2 = i2.and(0xFFFF).add(i2.lanewise(ASHR, 16));
@@ -181,9 +176,8 @@ final class VectorScaledProducts {
                 IntVector h2 =
                         IntVector.fromMemorySegment(I, data, half + 2 * register, LE)
                                 .lanewise(LSHL, shift);
-                IntVector d2 = h2.and(0x7FFF_0000).lanewise(LSHR, 3);
-                d2 = d2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-                FloatVector v2 = d2.or(h2.and(0x8000_0000)).reinterpretAsFloats();
+                h2 = h2.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+                FloatVector v2 = h2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
                 v2.fma(f2, FloatVector.fromArray(F, sums, to + 2 * L)).intoArray(sums, to + 2 * L);
                 IntVector i3 = s3.reinterpretAsInts();
                 i3 = i3.and(0xFFFF).add(i3.lanewise(ASHR, 16));
@@ -191,9 +185,8 @@ final class VectorScaledProducts {
                 IntVector h3 =
                         IntVector.fromMemorySegment(I, data, half + 3 * register, LE)
                                 .lanewise(LSHL, shift);
-                IntVector d3 = h3.and(0x7FFF_0000).lanewise(LSHR, 3);
-                d3 = d3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-                FloatVector v3 = d3.or(h3.and(0x8000_0000)).reinterpretAsFloats();
+                h3 = h3.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+                FloatVector v3 = h3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
                 v3.fma(f3, FloatVector.fromArray(F, sums, to + 3 * L)).intoArray(sums, to + 3 * L);
                 scale++;
                 block++;
@@ -565,32 +558,28 @@ final class VectorScaledProducts {
             int shift = 16 - scale % 2 * 16;
             long half = scalesAt + scale / 2 * B;
             IntVector h0 = IntVector.fromMemorySegment(I, data, half, LE).lanewise(LSHL, shift);
-            IntVector d0 = h0.and(0x7FFF_0000).lanewise(LSHR, 3);
-            d0 = d0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector v0 = d0.or(h0.and(0x8000_0000)).reinterpretAsFloats();
+            h0 = h0.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector v0 = h0.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             FloatVector t0 = v0.fma(s0, FloatVector.fromArray(F, sums, to));
             b.fma(v0.mul(centre), t0).intoArray(sums, to);
             IntVector h1 =
                     IntVector.fromMemorySegment(I, data, half + register, LE).lanewise(LSHL, shift);
-            IntVector d1 = h1.and(0x7FFF_0000).lanewise(LSHR, 3);
-            d1 = d1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector v1 = d1.or(h1.and(0x8000_0000)).reinterpretAsFloats();
+            h1 = h1.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector v1 = h1.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             FloatVector t1 = v1.fma(s1, FloatVector.fromArray(F, sums, to + L));
             b.fma(v1.mul(centre), t1).intoArray(sums, to + L);
             IntVector h2 =
                     IntVector.fromMemorySegment(I, data, half + 2 * register, LE)
                             .lanewise(LSHL, shift);
-            IntVector d2 = h2.and(0x7FFF_0000).lanewise(LSHR, 3);
-            d2 = d2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector v2 = d2.or(h2.and(0x8000_0000)).reinterpretAsFloats();
+            h2 = h2.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector v2 = h2.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             FloatVector t2 = v2.fma(s2, FloatVector.fromArray(F, sums, to + 2 * L));
             b.fma(v2.mul(centre), t2).intoArray(sums, to + 2 * L);
             IntVector h3 =
                     IntVector.fromMemorySegment(I, data, half + 3 * register, LE)
                             .lanewise(LSHL, shift);
-            IntVector d3 = h3.and(0x7FFF_0000).lanewise(LSHR, 3);
-            d3 = d3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector v3 = d3.or(h3.and(0x8000_0000)).reinterpretAsFloats();
+            h3 = h3.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector v3 = h3.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             FloatVector t3 = v3.fma(s3, FloatVector.fromArray(F, sums, to + 3 * L));
             b.fma(v3.mul(centre), t3).intoArray(sums, to + 3 * L);
             scale++;

@@ -72,9 +72,8 @@ final class VectorScales {
         for (int block = 0; block < blocks; block++) {
             IntVector half = IntVector.fromMemorySegment(I, data, at, LE);
             half = half.lanewise(LSHL, 16 - block % 2 * 16);
-            IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
-            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector scale = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+            half = half.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector scale = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             scale.intoArray(scales, block * GROUP_ROWS + row);
             scale.mul(-centre).intoArray(minimums, block * GROUP_ROWS + row);
             at += block % 2 * B;
@@ -90,9 +89,8 @@ final class VectorScales {
             float[] scales,
             float[] minimums) {
         IntVector half = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, 16);
-        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
-        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-        FloatVector scale = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+        half = half.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+        FloatVector scale = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
         FloatVector minimum = scale.mul(-centre);
         for (int block = 0; block < blocks; block++) {
             scale.intoArray(scales, block * GROUP_ROWS + row);
@@ -111,13 +109,11 @@ final class VectorScales {
         for (int block = 0; block < blocks; block++) {
             IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
             IntVector half = halves.lanewise(LSHL, 16);
-            IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
-            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector scale = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+            half = half.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector scale = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             scale.intoArray(scales, block * GROUP_ROWS + row);
-            size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
-            size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-            FloatVector minimum = size.or(halves.and(0x8000_0000)).reinterpretAsFloats();
+            half = halves.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+            FloatVector minimum = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
             scale.fma(FloatVector.broadcast(F, -centre), minimum)
                     .intoArray(minimums, block * GROUP_ROWS + row);
             at += B;
@@ -134,9 +130,8 @@ final class VectorScales {
             float[] scales,
             float[] minimums) {
         IntVector half = IntVector.fromMemorySegment(I, data, at, LE).lanewise(LSHL, 16);
-        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
-        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-        FloatVector base = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
+        half = half.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+        FloatVector base = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
         for (int block = 0; block < blocks; block += 4) {
             at += B;
             int to = block * GROUP_ROWS + row;
@@ -161,12 +156,10 @@ final class VectorScales {
             float[] minimums) {
         IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
         IntVector half = halves.lanewise(LSHL, 16);
-        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
-        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-        FloatVector base = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
-        size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
-        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-        FloatVector minimumBase = size.or(halves.and(0x8000_0000)).reinterpretAsFloats().neg();
+        half = half.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+        FloatVector base = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
+        half = halves.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+        FloatVector minimumBase = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).neg();
         long toMinimums = blocks / 4 * B;
         for (int block = 0; block < blocks; block += 4) {
             at += B;
@@ -195,12 +188,10 @@ final class VectorScales {
             float[] minimums) {
         IntVector halves = IntVector.fromMemorySegment(I, data, at, LE);
         IntVector half = halves.lanewise(LSHL, 16);
-        IntVector size = half.and(0x7FFF_0000).lanewise(LSHR, 3);
-        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-        FloatVector base = size.or(half.and(0x8000_0000)).reinterpretAsFloats();
-        size = halves.and(0x7FFF_0000).lanewise(LSHR, 3);
-        size = size.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).reinterpretAsInts();
-        FloatVector minimumBase = size.or(halves.and(0x8000_0000)).reinterpretAsFloats().neg();
+        half = half.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+        FloatVector base = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT);
+        half = halves.lanewise(ASHR, 3).and(Codes.HALF_MASK);
+        FloatVector minimumBase = half.reinterpretAsFloats().mul(Codes.HALF_EXPONENT).neg();
         for (int block = 0; block < blocks; block++) {
             at += block % 4 == 0 ? B : 0;
             IntVector factors = IntVector.fromMemorySegment(I, data, at, LE);
