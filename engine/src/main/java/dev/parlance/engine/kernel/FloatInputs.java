@@ -28,7 +28,13 @@ final class FloatInputs extends PreparedInputs {
     }
 
     @Override
-    void prepare(int worker, int input) {
+    void prepare(int worker, int first, int count) {
+        for (int input = first; input < first + count; input++) {
+            prepare(input);
+        }
+    }
+
+    private void prepare(int input) {
         int from = xOffset + input * cols;
         int to = at(input, 0);
         int step = step();

@@ -96,13 +96,12 @@ abstract sealed class PreparedInputs implements KernelPool.Body
     /** Prepares one input, or those of a quad. */
     @Override
     public final void run(int worker, int task) {
-        int end = Math.min(count, (task + 1) * together);
-        for (int input = task * together; input < end; input++) {
-            prepare(worker, input);
-        }
+        int first = task * together;
+        prepare(worker, first, Math.min(together, count - first));
     }
 
-    abstract void prepare(int worker, int input);
+    /** Prepares so many inputs from one on: an input alone, or what there is of a quad. */
+    abstract void prepare(int worker, int first, int count);
 
     /** Whether the inputs lie in quads. */
     final boolean inQuads() {

@@ -31,8 +31,8 @@ final class QuantisedInputs extends PreparedInputs {
     private final Codes codes;
     private final Functions functions;
 
-    /** The pairs of a block, per worker. */
-    private final int[][] block;
+    /** The pairs of a block of each input of a quad, per worker. */
+    private final int[][] quads;
 
     private float[] scales = NONE;
     private int[] pairs = {};
@@ -43,7 +43,7 @@ final class QuantisedInputs extends PreparedInputs {
         super(blockCols, mostAlone, pool);
         this.codes = codes;
         this.functions = functions;
-        this.block = new int[pool.size()][blockCols / 2];
+        this.quads = new int[pool.size()][QUAD * blockCols / 2];
     }
 
     /** Whether both halves of a word are the same number. */
@@ -70,26 +70,36 @@ final class QuantisedInputs extends PreparedInputs {
     }
 
     @Override
-    void prepare(int worker, int input) {
-        int from = xOffset + input * cols;
-        int to = at(input, 0);
-        for (int i = 0; i < blocks; i++) {
-            int at = blockAt(input, i);
-            float greatest = functions.greatest(x, from, blockCols);
-            float factor = greatest < LEAST ? 0 : MOST / greatest;
-            int sums;
-            if (inQuads()) {
-                sums = functions.quantise(x, from, factor, block[worker], 0, blockCols);
-                write(block[worker], to);
-            } else {
-                sums = functions.quantise(x, from, factor, pairs, to, blockCols);
+    void prepare(int worker, int first, int count) {
+        int half = blockCols / 2;
+        for (int block = 0; block < blocks; block++) {
+            int to = at(first, block * blockCols);
+            if (!inQuads()) {
+                quantise(first, block, pairs, to);
+                continue;
             }
-            scales[at] = greatest / MOST;
-            blockSums[at] = (lower(sums) + upper(sums)) * scales[at];
-            starts[at] = start(sums);
-            from += blockCols;
-            to += words(blockCols) * step();
+            int[] quad = quads[worker];
+            for (int i = 0; i < count; i++) {
+                quantise(first + i, block, quad, i * half);
+            }
+            if (codes.fillLanes()) {
+                weaveDoubled(quad, half, to);
+            } else {
+                weave(quad, half, to);
+            }
         }
+    }
+
+    /** Writes the pairs of an input's block. */
+    private void quantise(int input, int block, int[] out, int to) {
+        int from = xOffset + input * cols + block * blockCols;
+        int at = blockAt(input, block);
+        float greatest = functions.greatest(x, from, blockCols);
+        float factor = greatest < LEAST ? 0 : MOST / greatest;
+        int sums = functions.quantise(x, from, factor, out, to, blockCols);
+        scales[at] = greatest / MOST;
+        blockSums[at] = (lower(sums) + upper(sums)) * scales[at];
+        starts[at] = start(sums);
     }
 
     private int start(int sums) {
@@ -98,21 +108,35 @@ final class QuantisedInputs extends PreparedInputs {
         return areDoubled() ? pair(lower + upper, lower + upper) : pair(LIFT + lower, upper);
     }
 
-    /** Writes a block's pairs for an input of a quad. */
-    private void write(int[] block, int to) {
-        if (codes.fillLanes()) {
-            int halfCols = codes.halfCols();
-            for (int i = 0; i < block.length; i++) {
-                int pair = block[i];
-                // Before it are the lower halves up to it, and the upper ones of the words before.
-                int at = to + (i + (i & -halfCols)) * QUAD;
-                pairs[at] = pair(pair, pair);
-                pairs[at + halfCols * QUAD] = pair(pair >> 16, pair >> 16);
-            }
-        } else {
-            for (int i = 0; i < block.length; i++) {
-                pairs[to + i * QUAD] = block[i];
-            }
+    /** Lays the pairs of a quad's inputs side by side. */
+    private void weave(int[] quad, int half, int to) {
+        for (int i = 0; i < half; i++, to += QUAD) {
+            pairs[to] = quad[i];
+            pairs[to + 1] = quad[half + i];
+            pairs[to + 2] = quad[2 * half + i];
+            pairs[to + 3] = quad[3 * half + i];
+        }
+    }
+
+    /** The same, with each half of a pair twice. */
+    private void weaveDoubled(int[] quad, int half, int to) {
+        int halfCols = codes.halfCols();
+        for (int i = 0; i < half; i++) {
+            int q0 = quad[i];
+            int q1 = quad[half + i];
+            int q2 = quad[2 * half + i];
+            int q3 = quad[3 * half + i];
+            // Before it are the lower halves up to it, and the upper ones of the words before.
+            int at = to + (i + (i & -halfCols)) * QUAD;
+            pairs[at] = pair(q0, q0);
+            pairs[at + 1] = pair(q1, q1);
+            pairs[at + 2] = pair(q2, q2);
+            pairs[at + 3] = pair(q3, q3);
+            at += halfCols * QUAD;
+            pairs[at] = pair(q0 >> 16, q0 >> 16);
+            pairs[at + 1] = pair(q1 >> 16, q1 >> 16);
+            pairs[at + 2] = pair(q2 >> 16, q2 >> 16);
+            pairs[at + 3] = pair(q3 >> 16, q3 >> 16);
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Kernels with the Vector API. Matrices are multiplied with the machine's widest registers;
- * functions that add across lanes use 256 bits everywhere, so that results are the same everywhere.
+ * Kernels with the Vector API, in the machine's widest registers. Functions that add across lanes
+ * use eight of them everywhere, so that results are the same everywhere.
  *
  * <p>Must only be touched where the module {@code jdk.incubator.vector} is there; see {@link
  * KernelSelection}.
