@@ -6,9 +6,8 @@ import static dev.parlance.engine.kernel.PackedMatrix.GROUP_ROWS;
 import java.util.Arrays;
 
 /**
- * Multiplies a group of rows with the Vector API, chunk by chunk: the scales are computed and codes
- * expanded, then the values are unpacked and multiplied: for one input, for four at once, or for
- * many.
+ * Multiplies a group of rows with the Vector API, chunk by chunk: with a few inputs one by one;
+ * with more in quads, from values that are unpacked for each quad, or with many once for all.
  */
 final class VectorGroups implements GroupKernel {
     /** So few inputs that each is better multiplied alone. */
@@ -44,23 +43,48 @@ final class VectorGroups implements GroupKernel {
         for (int index = 0; index < matrix.chunks(); index++) {
             chunk.setChunk(matrix, group, index);
             int firstCol = index * CHUNK_COLS;
-            if (!inputs.inQuads() && VectorScaledProducts.reads(matrix.layout())) {
-                addScaled(chunk, inputs, first, count, firstCol, scratch);
+            if (!inputs.inQuads()) {
+                addAlone(matrix.layout(), chunk, inputs, first, count, firstCol, scratch);
                 continue;
             }
             VectorScales.expand(matrix.layout(), chunk, scratch.scales);
-            Compaction compaction = matrix.layout().compaction();
-            if (!inputs.inQuads() && VectorListProducts.reads(compaction)) {
-                addListed(compaction, chunk, inputs, first, count, firstCol, scratch);
-                continue;
-            }
-            VectorExpansion.expand(compaction, chunk, scratch.expanded);
-            if (!inputs.inQuads()) {
-                addAlone(chunk, inputs, first, count, firstCol, scratch);
-            } else if (count < manyInputs(chunk.codes)) {
+            VectorExpansion.expand(matrix.layout().compaction(), chunk, scratch.expanded);
+            if (count < manyInputs(chunk.codes)) {
                 addTiles(chunk, inputs, first, count, firstCol, scratch);
             } else {
                 addPanels(chunk, inputs, first, count, firstCol, scratch);
+            }
+        }
+    }
+
+    private static void addAlone(
+            WeightLayout layout,
+            ChunkView chunk,
+            PreparedInputs inputs,
+            int first,
+            int count,
+            int firstCol,
+            Scratch scratch) {
+        boolean scaled = VectorScaledProducts.reads(layout);
+        boolean listed = VectorListProducts.reads(layout.compaction());
+        if (!scaled) {
+            VectorScales.expand(layout, chunk, scratch.scales);
+        }
+        if (!listed) {
+            VectorExpansion.expand(layout.compaction(), chunk, scratch.expanded);
+        }
+        for (int input = 0; input < count; input++) {
+            chunk.setInputs(inputs, first + input, firstCol);
+            for (int row = 0; row < GROUP_ROWS; row += Lanes.STRAND_ROWS) {
+                int to = input * GROUP_ROWS + row;
+                if (scaled) {
+                    VectorScaledProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+                } else if (listed) {
+                    VectorListProducts.add(
+                            layout.compaction(), chunk, row, scratch.scales, scratch.sums, to);
+                } else {
+                    VectorProducts.add(chunk, row, scratch.scales, scratch.sums, to);
+                }
             }
         }
     }
@@ -73,55 +97,6 @@ final class VectorGroups implements GroupKernel {
             case BYTES -> Lanes.COUNT == 8 ? 0 : MANY_INPUTS;
             case FOUR_BITS, F16, BF16, F32 -> MANY_INPUTS;
         };
-    }
-
-    private static void addScaled(
-            ChunkView chunk,
-            PreparedInputs inputs,
-            int first,
-            int count,
-            int firstCol,
-            Scratch scratch) {
-        for (int input = 0; input < count; input++) {
-            chunk.setInputs(inputs, first + input, firstCol);
-            for (int row = 0; row < GROUP_ROWS; row += Lanes.STRAND_ROWS) {
-                int to = input * GROUP_ROWS + row;
-                VectorScaledProducts.add(chunk, row, scratch.scales, scratch.sums, to);
-            }
-        }
-    }
-
-    private static void addListed(
-            Compaction compaction,
-            ChunkView chunk,
-            PreparedInputs inputs,
-            int first,
-            int count,
-            int firstCol,
-            Scratch scratch) {
-        for (int input = 0; input < count; input++) {
-            chunk.setInputs(inputs, first + input, firstCol);
-            for (int row = 0; row < GROUP_ROWS; row += VectorProducts.ROWS) {
-                int to = input * GROUP_ROWS + row;
-                VectorListProducts.add(compaction, chunk, row, scratch.scales, scratch.sums, to);
-            }
-        }
-    }
-
-    private static void addAlone(
-            ChunkView chunk,
-            PreparedInputs inputs,
-            int first,
-            int count,
-            int firstCol,
-            Scratch scratch) {
-        for (int input = 0; input < count; input++) {
-            chunk.setInputs(inputs, first + input, firstCol);
-            for (int row = 0; row < GROUP_ROWS; row += VectorProducts.ROWS) {
-                int to = input * GROUP_ROWS + row;
-                VectorProducts.add(chunk, row, scratch.scales, scratch.sums, to);
-            }
-        }
     }
 
     /** Rows that two registers of sums belong to. */

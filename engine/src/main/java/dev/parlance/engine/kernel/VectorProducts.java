@@ -24,9 +24,6 @@ import java.nio.ByteOrder;
  * Codes}.
  */
 final class VectorProducts {
-    /** Rows that are computed at once. */
-    static final int ROWS = Lanes.STRAND_ROWS;
-
     private static final VectorSpecies<Float> F = Lanes.F;
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = Lanes.ORDER;
