@@ -29,7 +29,7 @@ final class KernelCheck {
     /**
      * Others use the machine too, and C2 may still be at work, so there is a pause between them.
      */
-    private static final int TRIES = 100;
+    private static final int TRIES = 500;
 
     /** What measures, on one thread. */
     interface Meter {

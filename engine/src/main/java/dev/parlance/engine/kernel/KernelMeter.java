@@ -21,7 +21,7 @@ final class KernelMeter implements KernelCheck.Meter {
     /** Work of a sample: below a millisecond when all is well. */
     private static final int MULTIPLY_ADDS = KernelCheck.MANY_INPUTS * ROWS * COLS;
 
-    private static final long PAUSE_NANOS = 10_000_000;
+    private static final long PAUSE_NANOS = 2_000_000;
     private static final int PEAK_ROUNDS = 20_000;
     private static final int PEAK_TRIES = 100;
 

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /**
  * Gets the vector kernels compiled by running them, on data of its own, until they have been.
  *
- * <p>That a kernel has been compiled shows in its time: within twice the least that the scalar
+ * <p>That a kernel has been compiled shows in its time: within a share of the least that the scalar
  * kernel took for the same work. A vector kernel that was not is many times slower.
  */
 final class VectorWarmUp {
@@ -33,6 +33,15 @@ final class VectorWarmUp {
 
     /** So many that both tiles of attention run, of eight rows and of four. */
     private static final int QUERIES = 12;
+
+    /**
+     * A compiled kernel takes a fifth of the scalar one's time or less. One whose loops have been
+     * compiled, and what is called in between has not, takes about as long.
+     */
+    private static final double MATRIX_SHARE = 0.5;
+
+    /** C2 makes vectors of some scalar functions, too. */
+    private static final double FUNCTION_SHARE = 2;
 
     /** One good time may be luck. */
     private static final int GOOD_ROUNDS = 2;
@@ -57,10 +66,15 @@ final class VectorWarmUp {
     private static final class Piece {
         private final Runnable scalar;
         private final Runnable vector;
+        private final double share;
         private long leastScalarNanos = Long.MAX_VALUE;
         private int goodRounds;
 
-        Piece(Runnable scalar, Runnable vector) {
+        /**
+         * @param share of the time of scalars, below which the vector kernel has been compiled
+         */
+        Piece(double share, Runnable scalar, Runnable vector) {
+            this.share = share;
             this.scalar = scalar;
             this.vector = vector;
         }
@@ -68,7 +82,7 @@ final class VectorWarmUp {
         /** Whether the vector kernel seems to have been compiled. */
         boolean run() {
             leastScalarNanos = Math.min(leastScalarNanos, nanos(scalar));
-            goodRounds = nanos(vector) <= 2 * leastScalarNanos ? goodRounds + 1 : 0;
+            goodRounds = nanos(vector) <= share * leastScalarNanos ? goodRounds + 1 : 0;
             return goodRounds >= GOOD_ROUNDS;
         }
 
@@ -94,6 +108,7 @@ final class VectorWarmUp {
             for (int inputs : INPUTS) {
                 pieces.add(
                         new Piece(
+                                MATRIX_SHARE,
                                 () -> slow.multiply(x, 0, inputs, out, 0),
                                 () -> fast.multiply(x, 0, inputs, out, 0)));
             }
@@ -108,7 +123,11 @@ final class VectorWarmUp {
                         kernels -> kernels.softmax(out, 0, COLS),
                         kernels -> kernels.siluMultiply(out, 0, x, 0, COLS));
         for (Consumer<Kernels> function : functions) {
-            pieces.add(new Piece(() -> repeat(function, scalar), () -> repeat(function, vector)));
+            pieces.add(
+                    new Piece(
+                            FUNCTION_SHARE,
+                            () -> repeat(function, scalar),
+                            () -> repeat(function, vector)));
         }
     }
 
