@@ -47,6 +47,7 @@ final class ChunkView {
     /** Where the chunk's first column of the input or quad is in {@link #x} or {@link #pairs}. */
     int xAt;
 
+    /** Of the inputs, per block. */
     float[] inputSums = {};
 
     /** Of quantised inputs, per block: what its sums begin with. */
@@ -58,13 +59,10 @@ final class ChunkView {
     /** Where the chunk's first block of the input or quad is in what there is per block. */
     int blockAt;
 
-    /**
-     * Sums of a tile before they are scaled: blocks x the inputs of a quad x two registers; of one
-     * input, the registers of a strand.
-     */
+    /** Sums of a tile before they are scaled: blocks x the inputs of a quad x two registers. */
     final float[] blockSums = new float[MOST_SUMS];
 
-    /** Those of whole numbers: in each half of a word. */
+    /** Those of whole numbers, in each half of a word; of one input, a block's of a strand. */
     final int[] shortSums = new int[MOST_SUMS];
 
     void setChunk(PackedMatrix matrix, int group, int chunk) {

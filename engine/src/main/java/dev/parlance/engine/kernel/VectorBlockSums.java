@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Scales the sums of blocks, which are left in {@link ChunkView}, and adds them to those of the
- * rows. Multiplying and scaling in one loop would need more registers than there are, and C2 gives
- * up half-way through a longer method and makes objects of vectors.
+ * rows. Multiplying and scaling whole numbers in one loop would need more registers than there are;
+ * with floats it would be no faster.
  */
 final class VectorBlockSums {
     private static final VectorSpecies<Float> F = Lanes.F;

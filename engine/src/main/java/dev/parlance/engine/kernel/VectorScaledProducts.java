@@ -22,8 +22,8 @@ import java.nio.ByteOrder;
  * beforehand, scales would take a fifth to a third of the time, in which nothing is fetched from
  * memory: the CPU does that best if a strand is read at an even pace.
  *
- * <p>Every pair of codes and scales has a method of its own. With a choice in its loop C2 leaves
- * vectors as objects.
+ * <p>Every pair of codes and scales has a method of its own: a choice in the loop was too much for
+ * C2 (docs/perf-log.md).
  */
 final class VectorScaledProducts {
     private static final VectorSpecies<Float> F = Lanes.F;

@@ -45,8 +45,7 @@ class AllocationTest {
                             .matrix(RandomWeights.matrix(type, rows, cols, new Random(1)));
             float[] x = new float[24 * cols];
             float[] out = new float[24 * rows];
-            // For tiles and a rest, for panels, and for one input, which the rest is not with
-            // panels.
+            // For tiles, whose last quad is not full, for panels, and for one input.
             assertAllocatesNothing(() -> matrix.multiply(x, 0, 5, out, 0));
             assertAllocatesNothing(() -> matrix.multiply(x, 0, 24, out, 0));
             assertAllocatesNothing(() -> matrix.multiply(x, 0, 1, out, 0));

@@ -2,6 +2,7 @@ package dev.parlance.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.parlance.engine.gguf.GgmlType;
 import dev.parlance.engine.tensor.Matrix;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 
 /** The vector kernels agree with the scalar ones bit for bit. */
@@ -65,6 +67,28 @@ class VectorKernelsTest extends KernelsContract {
             slow.multiply(x, 3, count, expected, 7);
             fast.multiply(x, 3, count, out, 7);
             assertSameBits(out, expected);
+        }
+    }
+
+    /** The least codes with the greatest inputs, whose sum of a block just fits 16 bits. */
+    @ParameterizedTest
+    @ValueSource(floats = {1, -1})
+    void sumsOfBlocksDoNotOverflow(float number) {
+        int rows = 65;
+        int cols = 512;
+        byte[] bytes = new byte[(int) GgmlType.Q4_0.bytesOf((long) rows * cols)];
+        for (int i = 0; i < bytes.length; i += 18) {
+            bytes[i + 1] = 0x3C; // the half 1.0; codes of 0 mean -8
+        }
+        Matrix least = new Matrix("least", GgmlType.Q4_0, rows, cols, MemorySegment.ofArray(bytes));
+        for (int count : new int[] {1, 5, 16}) {
+            float[] x = new float[count * cols];
+            Arrays.fill(x, number);
+            float[] out = new float[count * rows];
+            kernels.matrix(least).multiply(x, 0, count, out, 0);
+            for (float sum : out) {
+                assertThat(sum).isCloseTo(-8 * cols * number, within(0.01f));
+            }
         }
     }
 
